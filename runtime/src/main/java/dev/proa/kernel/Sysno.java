@@ -1,0 +1,187 @@
+package dev.proa.kernel;
+
+/**
+ * The system calls that proa makes, with their numbers on x86-64 (asm/unistd_64.h) and aarch64
+ * (asm-generic/unistd.h) of Linux 6.x.
+ */
+public enum Sysno {
+  READ(0, 63),
+  WRITE(1, 64),
+  CLOSE(3, 57),
+  OPENAT(257, 56),
+  OPENAT2(437, 437),
+  CLOSE_RANGE(436, 436),
+  DUP(32, 23),
+  DUP3(292, 24),
+  FCNTL(72, 25),
+  IOCTL(16, 29),
+  LSEEK(8, 62),
+  FSTAT(5, 80),
+  NEWFSTATAT(262, 79),
+  STATX(332, 291),
+  FSTATFS(138, 44),
+  STATFS(137, 43),
+  READLINKAT(267, 78),
+  MKDIRAT(258, 34),
+  UNLINKAT(263, 35),
+  RENAMEAT2(316, 276),
+  LINKAT(265, 37),
+  SYMLINKAT(266, 36),
+  MKNODAT(259, 33),
+  FCHMOD(91, 52),
+  FCHMODAT(268, 53),
+  FCHOWN(93, 55),
+  FCHOWNAT(260, 54),
+  FTRUNCATE(77, 46),
+  FSYNC(74, 82),
+  FDATASYNC(75, 83),
+  FLOCK(73, 32),
+  GETDENTS64(217, 61),
+  GETCWD(79, 17),
+  CHDIR(80, 49),
+  FCHDIR(81, 50),
+  FACCESSAT2(439, 439),
+  PREAD64(17, 67),
+  SENDFILE(40, 71),
+  PIPE2(293, 59),
+  PPOLL(271, 73),
+  UTIMENSAT(280, 88),
+  COPY_FILE_RANGE(326, 285),
+  UMASK(95, 166),
+  MOUNT(165, 40),
+  UMOUNT2(166, 39),
+  PIVOT_ROOT(155, 41),
+  CHROOT(161, 51),
+  FSOPEN(430, 430),
+  FSCONFIG(431, 431),
+  FSMOUNT(432, 432),
+  FSPICK(433, 433),
+  OPEN_TREE(428, 428),
+  MOVE_MOUNT(429, 429),
+  MOUNT_SETATTR(442, 442),
+  FSETXATTR(190, 7),
+  LSETXATTR(189, 6),
+  CLONE3(435, 435),
+  UNSHARE(272, 97),
+  SETNS(308, 268),
+  EXECVE(59, 221),
+  EXECVEAT(322, 281),
+  EXIT_GROUP(231, 94),
+  WAIT4(61, 260),
+  WAITID(247, 95),
+  KILL(62, 129),
+  TGKILL(234, 131),
+  GETPID(39, 172),
+  GETPPID(110, 173),
+  GETTID(186, 178),
+  SETSID(112, 157),
+  SETPGID(109, 154),
+  GETPGID(121, 155),
+  GETUID(102, 174),
+  GETEUID(107, 175),
+  GETGID(104, 176),
+  GETEGID(108, 177),
+  SETRESUID(117, 147),
+  SETRESGID(119, 149),
+  SETGROUPS(116, 159),
+  GETGROUPS(115, 158),
+  PRCTL(157, 167),
+  CAPGET(125, 90),
+  CAPSET(126, 91),
+  PRLIMIT64(302, 261),
+  SCHED_SETATTR(314, 274),
+  SCHED_SETAFFINITY(203, 122),
+  SCHED_GETAFFINITY(204, 123),
+  IOPRIO_SET(251, 30),
+  PERSONALITY(135, 92),
+  SET_MEMPOLICY(238, 237),
+  SECCOMP(317, 277),
+  BPF(321, 280),
+  LANDLOCK_CREATE_RULESET(444, 444),
+  LANDLOCK_ADD_RULE(445, 445),
+  LANDLOCK_RESTRICT_SELF(446, 446),
+  KEYCTL(250, 219),
+  ADD_KEY(248, 217),
+  REQUEST_KEY(249, 218),
+  PIDFD_OPEN(434, 434),
+  PIDFD_SEND_SIGNAL(424, 424),
+  PIDFD_GETFD(438, 438),
+  SOCKET(41, 198),
+  SOCKETPAIR(53, 199),
+  BIND(49, 200),
+  CONNECT(42, 203),
+  ACCEPT4(288, 242),
+  LISTEN(50, 201),
+  SHUTDOWN(48, 210),
+  SENDMSG(46, 211),
+  RECVMSG(47, 212),
+  SENDTO(44, 206),
+  RECVFROM(45, 207),
+  GETSOCKOPT(55, 209),
+  SETSOCKOPT(54, 208),
+  RT_SIGACTION(13, 134),
+  RT_SIGPROCMASK(14, 135),
+  SIGNALFD4(289, 74),
+  TIMERFD_CREATE(283, 85),
+  TIMERFD_SETTIME(286, 86),
+  EVENTFD2(290, 19),
+  EPOLL_CREATE1(291, 20),
+  EPOLL_CTL(233, 21),
+  EPOLL_PWAIT(281, 22),
+  NANOSLEEP(35, 101),
+  CLOCK_NANOSLEEP(230, 115),
+  CLOCK_GETTIME(228, 113),
+  SETHOSTNAME(170, 161),
+  SETDOMAINNAME(171, 162),
+  UNAME(63, 160),
+  GETRANDOM(318, 278),
+  MEMFD_CREATE(319, 279),
+  MMAP(9, 222),
+  MUNMAP(11, 215),
+  INOTIFY_INIT1(294, 26),
+  INOTIFY_ADD_WATCH(254, 27),
+  SYSINFO(99, 179),
+  GETRUSAGE(98, 165),
+  RT_SIGPENDING(127, 136),
+  RT_SIGTIMEDWAIT(128, 137),
+  SET_TID_ADDRESS(218, 96),
+  FALLOCATE(285, 47),
+  SYNCFS(306, 267),
+  GETPRIORITY(140, 141),
+  SETPRIORITY(141, 140),
+  PROCESS_VM_READV(310, 270),
+  NAME_TO_HANDLE_AT(303, 264),
+  GETXATTR(191, 8);
+
+  private static final boolean AARCH64 = "aarch64".equals(System.getProperty("os.arch"));
+
+  private final int x8664;
+  private final int aarch64;
+  private final String text = name().toLowerCase(java.util.Locale.ROOT);
+
+  Sysno(int x8664, int aarch64) {
+    this.x8664 = x8664;
+    this.aarch64 = aarch64;
+  }
+
+  /** The number on this machine. */
+  public int number() {
+    return AARCH64 ? aarch64 : x8664;
+  }
+
+  /** The number on x86-64. */
+  public int x8664() {
+    return x8664;
+  }
+
+  /** The number on aarch64. */
+  public int aarch64() {
+    return aarch64;
+  }
+
+  /** The call's name as its man page writes it. */
+  @Override
+  public String toString() {
+    return text;
+  }
+}

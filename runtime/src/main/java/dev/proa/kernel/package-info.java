@@ -1,0 +1,2 @@
+/** The door to Linux: every system call that proa makes goes through {@code Kernel}. */
+package dev.proa.kernel;
