@@ -1,0 +1,92 @@
+package dev.proa.conformance;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.proa.conformance.client.Execution;
+import dev.proa.conformance.client.OciRuntime;
+import dev.proa.conformance.client.Poll;
+import dev.proa.conformance.host.HostFiles;
+import java.time.Duration;
+
+/** A container that {@code create} or {@code run -d} has made. */
+public final class Container {
+  private final OciRuntime runtime;
+  private final String id;
+  private final Bundle bundle;
+  private final Execution creation;
+
+  Container(OciRuntime runtime, String id, Bundle bundle, Execution creation) {
+    this.runtime = runtime;
+    this.id = id;
+    this.bundle = bundle;
+    this.creation = creation;
+  }
+
+  /** Its id. */
+  public String id() {
+    return id;
+  }
+
+  /** Its bundle. */
+  public Bundle bundle() {
+    return bundle;
+  }
+
+  /** {@code state} as JSON. */
+  public JsonNode state() {
+    return runtime.stateOf(id);
+  }
+
+  /** The status that {@code state} tells. */
+  public String status() {
+    return state().path("status").asText();
+  }
+
+  /** The pid that {@code state} tells. */
+  public int pid() {
+    return state().path("pid").asInt();
+  }
+
+  /** {@code start}, which must succeed. */
+  public Container start() {
+    runtime.start(id).succeeds();
+    return this;
+  }
+
+  /** {@code kill}, which must succeed. */
+  public Container kill(String signal) {
+    runtime.kill(id, signal).succeeds();
+    return this;
+  }
+
+  /** {@code delete}, which must succeed. */
+  public void delete() {
+    runtime.delete(id).succeeds();
+  }
+
+  /** Waits until {@code state} tells this status. */
+  public Container await(String status) {
+    Poll.until("status of " + id, Duration.ofSeconds(20), this::status, status::equals);
+    return this;
+  }
+
+  /** Starts it, waits for its end and returns what it has written to stdout. */
+  public String output() {
+    start().await("stopped");
+    return creation.stdout();
+  }
+
+  /** What it has written to stdout so far. */
+  public String stdout() {
+    return creation.stdout();
+  }
+
+  /** What it has written to stderr so far. */
+  public String stderr() {
+    return creation.stderr();
+  }
+
+  /** A file of its init process in the host's procfs. */
+  public String proc(String file) {
+    return HostFiles.read("/proc/" + pid() + "/" + file);
+  }
+}
