@@ -1,0 +1,41 @@
+package dev.proa.spec.linux;
+
+import dev.proa.spec.Json;
+
+/**
+ * A namespace to make, or to join: config-linux.md, Namespaces.
+ *
+ * @param type kind
+ * @param path file of an existing one, in the runtime's mount namespace; null makes a new one
+ */
+public record Namespace(Type type, String path) {
+
+  /** Reads the object. */
+  public static Namespace read(Json json) {
+    return new Namespace(json.requiredEnum("type", Type.values()), json.textOrNull("path"));
+  }
+
+  /** Kinds of namespaces(7), by the spec's names. */
+  public enum Type {
+    PID("pid"),
+    NETWORK("network"),
+    MOUNT("mount"),
+    IPC("ipc"),
+    UTS("uts"),
+    USER("user"),
+    CGROUP("cgroup"),
+    TIME("time");
+
+    private final String word;
+
+    Type(String word) {
+      this.word = word;
+    }
+
+    /** The spec's word. */
+    @Override
+    public String toString() {
+      return word;
+    }
+  }
+}

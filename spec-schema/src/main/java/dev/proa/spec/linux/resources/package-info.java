@@ -1,0 +1,2 @@
+/** Records for config-linux.md, Control groups: one for each controller. */
+package dev.proa.spec.linux.resources;
