@@ -1,0 +1,36 @@
+package dev.proa.image;
+
+import org.graalvm.nativeimage.c.function.CFunction;
+import org.graalvm.nativeimage.c.function.CFunction.Transition;
+import org.graalvm.nativeimage.c.type.CIntPointer;
+import org.graalvm.word.Pointer;
+import org.graalvm.word.PointerBase;
+import org.graalvm.word.WordFactory;
+
+/**
+ * The C library's functions that the executable is linked against.
+ *
+ * <p>The calls are made without the thread's state changing around them (NO_TRANSITION): that state
+ * is what other threads wait for, and there are none. So nothing of the image's runs between a call
+ * and the reading of its errno, or in the child of a clone before its own code.
+ */
+final class C {
+  private C() {}
+
+  @CFunction(transition = Transition.NO_TRANSITION)
+  static native long syscall(long number, long a, long b, long c, long d, long e, long f);
+
+  @CFunction(value = "__errno_location", transition = Transition.NO_TRANSITION)
+  static native CIntPointer errno();
+
+  @CFunction(value = "_exit", transition = Transition.NO_TRANSITION)
+  static native void exit(int code);
+
+  @CFunction(transition = Transition.NO_TRANSITION)
+  static native long write(int fd, PointerBase from, long count);
+
+  /** That address. */
+  static Pointer at(long address) {
+    return WordFactory.pointer(address);
+  }
+}

@@ -1,0 +1,116 @@
+package dev.proa.image;
+
+import com.oracle.svm.core.annotate.Alias;
+import com.oracle.svm.core.annotate.Substitute;
+import com.oracle.svm.core.annotate.TargetClass;
+import com.oracle.svm.core.c.CGlobalData;
+import com.oracle.svm.core.c.CGlobalDataFactory;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import org.graalvm.nativeimage.PinnedObject;
+import org.graalvm.nativeimage.c.type.CCharPointer;
+import org.graalvm.nativeimage.c.type.CCharPointerPointer;
+import org.graalvm.nativeimage.c.type.CTypeConversion;
+import org.graalvm.word.Pointer;
+
+/**
+ * The native methods of the JDK's that proa still reaches, over libc: the environment, the end of
+ * the process, and System.out and System.err, which the image itself uses when it fails. Every
+ * other one that is called aborts with its name (src/native/build.sh).
+ */
+final class JdkInImage {
+  private JdkInImage() {}
+
+  @TargetClass(className = "java.lang.ProcessEnvironment")
+  static final class Environment {
+    private Environment() {}
+
+    /** Name and value in turns, as the JDK's native method has it. */
+    @Substitute
+    static byte[][] environ() {
+      return Environ.pairs();
+    }
+  }
+
+  @TargetClass(className = "java.lang.Shutdown")
+  static final class Shutdown {
+    private Shutdown() {}
+
+    @Substitute
+    static void halt0(int status) {
+      C.exit(status);
+    }
+  }
+
+  @TargetClass(FileOutputStream.class)
+  static final class Output {
+    @Alias private Descriptor fd;
+
+    private Output() {}
+
+    @Substitute
+    @SuppressWarnings("UnusedVariable") // the shape of the JDK's method
+    void writeBytes(byte[] bytes, int offset, int length, boolean append) {
+      if (length == 0) {
+        return;
+      }
+      int number = fd.fd;
+      try (PinnedObject pinned = PinnedObject.create(bytes)) {
+        int done = 0;
+        while (done < length) {
+          long count = C.write(number, pinned.addressOfArrayElement(offset + done), length - done);
+          if (count <= 0) {
+            return; // there is nobody to tell
+          }
+          done += (int) count;
+        }
+      }
+    }
+  }
+
+  @TargetClass(FileDescriptor.class)
+  static final class Descriptor {
+    @Alias private int fd;
+
+    private Descriptor() {}
+  }
+
+  /** libc's {@code environ}. */
+  static final class Environ {
+    private static final CGlobalData<Pointer> ENVIRON = CGlobalDataFactory.forSymbol("environ");
+
+    private Environ() {}
+
+    static byte[][] pairs() {
+      CCharPointerPointer variables = ENVIRON.get().readWord(0);
+      int count = 0;
+      while (variables.read(count).isNonNull()) {
+        count++;
+      }
+      byte[][] pairs = new byte[2 * count][];
+      for (int i = 0; i < count; i++) {
+        CCharPointer variable = variables.read(i);
+        int length = 0;
+        int equals = -1;
+        while (variable.read(length) != 0) {
+          if (equals < 0 && length > 0 && variable.read(length) == '=') {
+            equals = length;
+          }
+          length++;
+        }
+        if (equals < 0) {
+          equals = length;
+        }
+        pairs[2 * i] = bytes(variable, 0, equals);
+        pairs[2 * i + 1] = bytes(variable, Math.min(equals + 1, length), length);
+      }
+      return pairs;
+    }
+
+    private static byte[] bytes(CCharPointer from, int start, int end) {
+      byte[] bytes = new byte[end - start];
+      CTypeConversion.asByteBuffer(from.addressOf(start), bytes.length).get(bytes);
+      return bytes;
+    }
+  }
+}
