@@ -51,6 +51,7 @@ options=(
 )
 java_options=(
   -Djnr.ffi.asm.enabled=false # an image cannot write bytecode: jnr-ffi's reflective path
+  --add-exports=org.graalvm.nativeimage.builder/com.oracle.svm.core.c=ALL-UNNAMED # libc's variable environ (JdkInImage)
   -Dproa.commit="$(git -C "$here" describe --always --dirty --abbrev=12 2>/dev/null || echo unknown)"
 )
 

@@ -32,6 +32,15 @@ final class JdkInImage {
     }
   }
 
+  /** The environment's class initialises this one, whose natives only start processes. */
+  @TargetClass(className = "java.lang.ProcessImpl")
+  static final class Processes {
+    private Processes() {}
+
+    @Substitute
+    static void init() {}
+  }
+
   @TargetClass(className = "java.lang.Shutdown")
   static final class Shutdown {
     private Shutdown() {}
