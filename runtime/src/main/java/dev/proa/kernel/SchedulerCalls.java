@@ -39,7 +39,7 @@ public final class SchedulerCalls {
           .with(0x8000, "MPOL_F_STATIC_NODES");
   private static final int MPOL_FLAG_BITS = 0xe000;
   private static final int IOPRIO_WHO_PROCESS = 1;
-  private static final int SCHED_ATTR_SIZE_VER0 = 48;
+  private static final int SCHED_ATTR_SIZE = 56;
 
   private SchedulerCalls() {}
 
@@ -75,9 +75,9 @@ public final class SchedulerCalls {
   public static Call setattr(
       int policy, long flags, int nice, int priority, long runtime, long deadline, long period) {
     // struct sched_attr: size, policy (u32), flags (u64), nice (s32), priority (u32), runtime,
-    // deadline, period (u64)
-    byte[] attr = new byte[SCHED_ATTR_SIZE_VER0];
-    Bytes.putInt(attr, 0, SCHED_ATTR_SIZE_VER0);
+    // deadline, period (u64), util_min, util_max (u32; Linux 5.3, an older one wants zeroes)
+    byte[] attr = new byte[SCHED_ATTR_SIZE];
+    Bytes.putInt(attr, 0, SCHED_ATTR_SIZE);
     Bytes.putInt(attr, 4, policy);
     Bytes.putLong(attr, 8, flags);
     Bytes.putInt(attr, 16, nice);

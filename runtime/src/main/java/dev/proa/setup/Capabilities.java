@@ -1,0 +1,138 @@
+package dev.proa.setup;
+
+import dev.proa.kernel.Call;
+import dev.proa.kernel.CapabilityCalls;
+import dev.proa.kernel.Errno;
+import dev.proa.kernel.Kernel;
+import dev.proa.kernel.KernelException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * {@code process.capabilities}: two steps around the change of user.
+ *
+ * <p>{@link #beforeUser} drops from the bounding set, which needs CAP_SETPCAP, and keeps the
+ * permitted set over setresuid(2). {@link #afterUser} sets the final sets; the ambient one last,
+ * because it must be a subset of the permitted and the inheritable one.
+ */
+public final class Capabilities {
+  private static final String SECTION = "process.capabilities";
+
+  private final long bounding;
+  private final List<Call> finalCalls;
+  private final List<String> warnings;
+
+  private Capabilities(long bounding, List<Call> finalCalls, List<String> warnings) {
+    this.bounding = bounding;
+    this.finalCalls = finalCalls;
+    this.warnings = warnings;
+  }
+
+  /**
+   * Decides the five sets.
+   *
+   * @param sets null leaves none of any kind
+   * @param last the last capability that the kernel has: {@link #last}
+   */
+  public static Capabilities plan(dev.proa.spec.Capabilities sets, int last) {
+    List<String> warnings = new ArrayList<>();
+    long bounding = 0;
+    List<Call> calls = new ArrayList<>();
+    calls.add(CapabilityCalls.keep(false));
+    if (sets == null) {
+      calls.add(CapabilityCalls.capset(0, 0, 0));
+      calls.add(CapabilityCalls.clearAmbient());
+    } else {
+      bounding = mask(sets.bounding(), last, warnings);
+      long permitted = mask(sets.permitted(), last, warnings);
+      // Exactly what the config names: what is inheritable besides lets a file with inheritable
+      // bits gain it (CVE-2022-29162, CVE-2022-27650).
+      long inheritable = mask(sets.inheritable(), last, warnings);
+      calls.add(
+          CapabilityCalls.capset(mask(sets.effective(), last, warnings), permitted, inheritable));
+      calls.add(CapabilityCalls.clearAmbient());
+      long ambient = mask(sets.ambient(), last, warnings);
+      for (int i = 0; i <= last; i++) {
+        if ((ambient & 1L << i) == 0) {
+          continue;
+        }
+        if ((permitted & inheritable & 1L << i) == 0) {
+          warnings.add(
+              "ambient capability "
+                  + CapabilityCalls.name(i)
+                  + " is left out: it is not both permitted and inheritable");
+        } else {
+          calls.add(CapabilityCalls.raiseAmbient(i));
+        }
+      }
+    }
+    return new Capabilities(bounding, calls, warnings);
+  }
+
+  /** The last capability that the running kernel has, of those that have a name here. */
+  public static int last(Kernel kernel) {
+    int last = CapabilityCalls.count() - 1;
+    while (last > 0 && kernel.call(CapabilityCalls.readBounding(last)) < 0) {
+      last--;
+    }
+    return last;
+  }
+
+  private static long mask(List<String> names, int last, List<String> warnings) {
+    long mask = 0;
+    for (String name : names) {
+      int number = CapabilityCalls.number(name);
+      if (number >= 0 && number <= last) {
+        mask |= 1L << number;
+      } else {
+        // As runc does: a config written for a newer kernel runs with what there is.
+        String warning = "ignoring unknown or unavailable capability " + name;
+        if (!warnings.contains(warning)) {
+          warnings.add(warning);
+        }
+      }
+    }
+    return mask;
+  }
+
+  /** What the config asks for and does not get, one sentence each. */
+  public List<String> warnings() {
+    return warnings;
+  }
+
+  /** Drops from the bounding set and keeps the permitted set for {@link #afterUser}. */
+  public Step beforeUser() {
+    return new Bounding(bounding);
+  }
+
+  /** Sets the final sets. */
+  public Step afterUser() {
+    return new CallsStep(SECTION, finalCalls.toArray(Call[]::new));
+  }
+
+  private record Bounding(long bounding) implements Step {
+    @Override
+    public String section() {
+      return SECTION;
+    }
+
+    @Override
+    public void apply(Inside inside) {
+      Kernel kernel = inside.kernel();
+      for (int i = 0; i < Long.SIZE; i++) {
+        if ((bounding & 1L << i) != 0) {
+          continue;
+        }
+        Call drop = CapabilityCalls.dropBounding(i);
+        long result = kernel.call(drop);
+        if (result == -Errno.EINVAL.value()) {
+          break; // beyond the last that the kernel has; those without a name here are dropped too
+        }
+        if (result < 0) {
+          throw new KernelException(drop, Errno.of((int) -result));
+        }
+      }
+      kernel.must(CapabilityCalls.keep(true));
+    }
+  }
+}

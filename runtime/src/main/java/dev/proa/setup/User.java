@@ -1,0 +1,87 @@
+package dev.proa.setup;
+
+import dev.proa.kernel.Call;
+import dev.proa.kernel.CredentialCalls;
+import dev.proa.kernel.Kernel;
+import dev.proa.kernel.ProcessCalls;
+import dev.proa.spec.linux.IdMapping;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * {@code process.user}: groups first, then the gid, then the uid, because each needs a privilege
+ * that the next gives up.
+ */
+public final class User implements Step {
+  private final List<Call> calls;
+
+  private User(List<Call> calls) {
+    this.calls = calls;
+  }
+
+  /**
+   * Decides the calls.
+   *
+   * @param user null means root
+   * @param uids the mappings of a new user namespace, or empty where there is none
+   * @param gids as {@code uids}
+   * @param setgroups whether setgroups(2) is allowed: not where an unprivileged user made the user
+   *     namespace, whose {@code setgroups} file then says {@code deny}
+   * @throws SetupException where an id has no mapping, or groups are asked for and not allowed
+   */
+  public static User plan(
+      dev.proa.spec.User user, List<IdMapping> uids, List<IdMapping> gids, boolean setgroups) {
+    long uid = user == null ? 0 : user.uid();
+    long gid = user == null ? 0 : user.gid();
+    List<Long> groups = user == null ? List.of() : user.additionalGids();
+    if (!isMapped(uid, uids)) {
+      throw new SetupException("cannot set uid to unmapped user in user namespace");
+    }
+    if (!isMapped(gid, gids)) {
+      throw new SetupException("cannot set gid to unmapped user in user namespace");
+    }
+    List<Call> calls = new ArrayList<>(4);
+    if (setgroups) {
+      // Also without additional groups: the caller's own must not stay.
+      long[] list = new long[groups.size()];
+      for (int i = 0; i < list.length; i++) {
+        list[i] = groups.get(i);
+        if (!isMapped(list[i], gids)) {
+          throw new SetupException(
+              "cannot set additional gid " + list[i] + ", which is unmapped in the user namespace");
+        }
+      }
+      calls.add(CredentialCalls.setgroups(list));
+    } else if (!groups.isEmpty()) {
+      throw new SetupException("cannot set any additional groups in a rootless container");
+    }
+    calls.add(CredentialCalls.setresgid(gid));
+    calls.add(CredentialCalls.setresuid(uid));
+    if (user != null && user.umask() != null) {
+      calls.add(ProcessCalls.umask((int) (user.umask() & 0777)));
+    }
+    return new User(calls);
+  }
+
+  private static boolean isMapped(long id, List<IdMapping> mappings) {
+    for (IdMapping mapping : mappings) {
+      if (id >= mapping.containerID() && id < mapping.containerID() + mapping.size()) {
+        return true;
+      }
+    }
+    return mappings.isEmpty();
+  }
+
+  @Override
+  public String section() {
+    return "process.user";
+  }
+
+  @Override
+  public void apply(Inside inside) {
+    Kernel kernel = inside.kernel();
+    for (int i = 0; i < calls.size(); i++) {
+      kernel.must(calls.get(i));
+    }
+  }
+}
