@@ -12,7 +12,13 @@ public record Namespace(Type type, String path) {
 
   /** Reads the object. */
   public static Namespace read(Json json) {
-    return new Namespace(json.requiredEnum("type", Type.values()), json.textOrNull("path"));
+    return new Namespace(json.requiredEnum("type", Type.values()), pathOrNull(json));
+  }
+
+  /** Go's types write an absent path as an empty one. */
+  private static String pathOrNull(Json json) {
+    String path = json.textOrNull("path");
+    return path == null || path.isEmpty() ? null : path;
   }
 
   /** Kinds of namespaces(7), by the spec's names. */
