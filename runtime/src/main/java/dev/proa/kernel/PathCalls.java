@@ -2,7 +2,7 @@ package dev.proa.kernel;
 
 /**
  * Where paths lead and what they name: openat2(2), symlinkat(2), mknodat(2), fchmodat(2),
- * fchownat(2), chdir(2), fchdir(2), chroot(2) and umask(2).
+ * fchownat(2) and chroot(2).
  */
 public final class PathCalls {
   /** The path may not leave the directory, not even by a symbolic link (Linux 5.6). */
@@ -120,23 +120,8 @@ public final class PathCalls {
             Arg.flags(flags, FileCalls.AT_FLAGS)));
   }
 
-  /** chdir(2). */
-  public void chdir(String path) {
-    kernel.must(Call.of(Sysno.CHDIR, Arg.text(path)));
-  }
-
-  /** fchdir(2). */
-  public void fchdir(Fd directory) {
-    kernel.must(Call.of(Sysno.FCHDIR, directory.arg()));
-  }
-
   /** chroot(2). */
   public void chroot(String path) {
     kernel.must(Call.of(Sysno.CHROOT, Arg.text(path)));
-  }
-
-  /** umask(2): sets the mask and returns the old one. */
-  public int umask(int mask) {
-    return (int) kernel.must(Call.of(Sysno.UMASK, Arg.mode(mask)));
   }
 }
