@@ -155,8 +155,7 @@ public final class MountCalls {
 
   /** fsconfig(2), FSCONFIG_SET_STRING; key and value have at most 255 bytes each. */
   public void fsconfigString(Fd context, String key, String value) {
-    fsconfig(
-        context, FSCONFIG_SET_STRING, "FSCONFIG_SET_STRING", Arg.text(key), Arg.text(value));
+    fsconfig(context, FSCONFIG_SET_STRING, "FSCONFIG_SET_STRING", Arg.text(key), Arg.text(value));
   }
 
   /** fsconfig(2), FSCONFIG_CMD_CREATE: makes the superblock. */
@@ -165,8 +164,7 @@ public final class MountCalls {
   }
 
   private void fsconfig(Fd context, int command, String name, Arg key, Arg value) {
-    kernel.must(
-        Call.of(Sysno.FSCONFIG, context.arg(), Arg.named(command, name), key, value, ZERO));
+    kernel.must(Call.of(Sysno.FSCONFIG, context.arg(), Arg.named(command, name), key, value, ZERO));
   }
 
   /** fsmount(2): a detached mount with these MOUNT_ATTR_ flags. */
@@ -194,8 +192,7 @@ public final class MountCalls {
             | (recursive ? AT_RECURSIVE : 0)
             | (followLast ? 0 : FileCalls.AT_SYMLINK_NOFOLLOW);
     Call call =
-        Call.of(
-            Sysno.OPEN_TREE, directory.arg(), Arg.text(path), Arg.flags(flags, TREE_FLAGS));
+        Call.of(Sysno.OPEN_TREE, directory.arg(), Arg.text(path), Arg.flags(flags, TREE_FLAGS));
     String name = path.isEmpty() ? directory.name() : path;
     return new Fd(kernel, (int) kernel.must(call), name);
   }
@@ -209,8 +206,7 @@ public final class MountCalls {
             EMPTY,
             target.arg(),
             EMPTY,
-            Arg.named(
-                MOVE_MOUNT_EMPTY_PATHS, "MOVE_MOUNT_F_EMPTY_PATH|MOVE_MOUNT_T_EMPTY_PATH")));
+            Arg.named(MOVE_MOUNT_EMPTY_PATHS, "MOVE_MOUNT_F_EMPTY_PATH|MOVE_MOUNT_T_EMPTY_PATH")));
   }
 
   /**
@@ -224,7 +220,8 @@ public final class MountCalls {
    */
   public void setAttributes(
       Fd mount, boolean recursive, long set, long clear, long propagation, Fd userNamespace) {
-    byte[] attributes = new byte[32]; // struct mount_attr: attr_set, attr_clr, propagation, userns_fd
+    byte[] attributes =
+        new byte[32]; // struct mount_attr: attr_set, attr_clr, propagation, userns_fd
     Bytes.putLong(attributes, 0, set);
     Bytes.putLong(attributes, 8, clear);
     Bytes.putLong(attributes, 16, propagation);
@@ -234,8 +231,7 @@ public final class MountCalls {
             Sysno.MOUNT_SETATTR,
             mount.arg(),
             EMPTY,
-            Arg.flags(
-                AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0), TREE_FLAGS),
+            Arg.flags(AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0), TREE_FLAGS),
             Arg.struct(attributes, describe(set, clear, propagation, userNamespace)),
             Arg.of(attributes.length)));
   }
@@ -245,7 +241,9 @@ public final class MountCalls {
     text.append("attr_set=").append(ATTRIBUTES.describe(set));
     text.append(", attr_clr=").append(ATTRIBUTES.describe(clear));
     text.append(", propagation=").append(MS_FLAGS.describe(propagation));
-    return text.append(", userns_fd=").append(userNamespace == null ? "0" : userNamespace).append('}')
+    return text.append(", userns_fd=")
+        .append(userNamespace == null ? "0" : userNamespace)
+        .append('}')
         .toString();
   }
 

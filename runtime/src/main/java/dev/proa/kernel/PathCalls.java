@@ -79,8 +79,7 @@ public final class PathCalls {
 
   /** symlinkat(2). */
   public void symlink(String target, Fd directory, String path) {
-    kernel.must(
-        Call.of(Sysno.SYMLINKAT, Arg.text(target), directory.arg(), Arg.text(path)));
+    kernel.must(Call.of(Sysno.SYMLINKAT, Arg.text(target), directory.arg(), Arg.text(path)));
   }
 
   /**
@@ -104,8 +103,7 @@ public final class PathCalls {
 
   /** fchmodat(2): follows a last symbolic link. */
   public void chmod(Fd directory, String path, int mode) {
-    kernel.must(
-        Call.of(Sysno.FCHMODAT, directory.arg(), Arg.text(path), Arg.mode(mode)));
+    kernel.must(Call.of(Sysno.FCHMODAT, directory.arg(), Arg.text(path), Arg.mode(mode)));
   }
 
   /** fchownat(2) with these AT_ flags; an id of -1 stays as it is. */

@@ -1,8 +1,8 @@
 package dev.proa.setup;
 
+import static dev.proa.kernel.MountCalls.MOUNT_ATTR_NOATIME;
 import static dev.proa.kernel.MountCalls.MOUNT_ATTR_NODEV;
 import static dev.proa.kernel.MountCalls.MOUNT_ATTR_NODIRATIME;
-import static dev.proa.kernel.MountCalls.MOUNT_ATTR_NOATIME;
 import static dev.proa.kernel.MountCalls.MOUNT_ATTR_NOEXEC;
 import static dev.proa.kernel.MountCalls.MOUNT_ATTR_NOSUID;
 import static dev.proa.kernel.MountCalls.MOUNT_ATTR_NOSYMFOLLOW;

@@ -102,8 +102,7 @@ public final class Rootfs {
       int slash = at.lastIndexOf('/');
       String name = at.substring(slash + 1);
       try (Fd parent = makeDirectory(at.substring(0, Math.max(slash, 0)), 0755)) {
-        Call call =
-            PathCalls.create(parent, name, FileCalls.O_WRONLY | FileCalls.O_NOFOLLOW, mode);
+        Call call = PathCalls.create(parent, name, FileCalls.O_WRONLY | FileCalls.O_NOFOLLOW, mode);
         long made = kernel.call(call);
         if (made >= 0) {
           return paths.opened(made, path);
@@ -133,6 +132,22 @@ public final class Rootfs {
   public void symlink(String target, String path) {
     try (Fd parent = parentOf(path)) {
       paths.symlink(target, parent, nameOf(path));
+    }
+  }
+
+  /** {@link #symlink}, unless there is a link with that target already. */
+  public void symlinkOrSame(String target, String path) {
+    try {
+      symlink(target, path);
+    } catch (KernelException e) {
+      try (Fd parent = parentOf(path)) {
+        String name = nameOf(path);
+        if (!e.is(Errno.EEXIST)
+            || !files.stat(parent, name, FileCalls.AT_SYMLINK_NOFOLLOW).isSymlink()
+            || !files.readlink(parent, name).equals(target)) {
+          throw e;
+        }
+      }
     }
   }
 

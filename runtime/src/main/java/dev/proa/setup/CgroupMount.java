@@ -1,0 +1,137 @@
+package dev.proa.setup;
+
+import dev.proa.kernel.Errno;
+import dev.proa.kernel.KernelException;
+import dev.proa.kernel.MountCalls;
+import dev.proa.spec.Mount;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A mount of type cgroup. With cgroups v2 it is the unified hierarchy; with v1 a tmpfs with one
+ * mount for each hierarchy: of the hierarchy itself where the container has a cgroup namespace,
+ * which shows it its own part only, else of the container's own directory.
+ */
+final class CgroupMount {
+  private CgroupMount() {}
+
+  static List<Step> plan(String section, Mount mount, MountOptions options, CgroupView view) {
+    if (view.unified()) {
+      return List.of(new Unified(section, mount, options, view));
+    }
+    List<String> flags = new ArrayList<>(List.of("nosuid", "nodev", "noexec"));
+    if ((options.attributes().set() & MountCalls.MOUNT_ATTR_RDONLY) != 0) {
+      flags.add("ro");
+    }
+    List<Step> steps = new ArrayList<>();
+    String top = mount.destination();
+    FileSystemMount tmpfs = fileSystem(section, top, "tmpfs", with(flags, "mode=755"));
+    steps.add(tmpfs);
+    for (int i = 0; i < view.hierarchies().size(); i++) {
+      CgroupView.Hierarchy hierarchy = view.hierarchies().get(i);
+      String destination = top + "/" + hierarchy.name();
+      if (view.namespace()) {
+        steps.add(fileSystem(section, destination, "cgroup", with(flags, hierarchy.controllers())));
+      } else {
+        steps.add(bind(section, destination, hierarchy.directory(), with(flags, "rbind")));
+      }
+      addLinks(steps, section, top, hierarchy.name());
+    }
+    if (tmpfs.becomesReadonly()) {
+      steps.add(new ReadonlyMount(section, tmpfs));
+    }
+    return steps;
+  }
+
+  /** {@code cpu} leads to {@code cpu,cpuacct}, as on the host. */
+  private static void addLinks(List<Step> steps, String section, String top, String name) {
+    if (name.indexOf(',') >= 0) {
+      for (String controller : name.split(",", -1)) {
+        steps.add(new Link(section, name, top + "/" + controller));
+      }
+    }
+  }
+
+  private record Link(String section, String target, String path) implements Step {
+    @Override
+    public void apply(Inside inside) {
+      inside.rootfs().symlinkOrSame(target, path);
+    }
+  }
+
+  private static FileSystemMount fileSystem(
+      String section, String destination, String type, List<String> options) {
+    Mount mount = new Mount(destination, type, type, options, List.of(), List.of());
+    return FileSystemMount.plan(section, mount, MountOptions.of(options));
+  }
+
+  private static BindMount bind(
+      String section, String destination, String source, List<String> options) {
+    Mount mount = new Mount(destination, "bind", source, options, List.of(), List.of());
+    return BindMount.plan(section, mount, MountOptions.of(options), "/");
+  }
+
+  private static List<String> with(List<String> flags, String option) {
+    List<String> longer = new ArrayList<>(flags);
+    longer.add(option);
+    return longer;
+  }
+
+  /** The hierarchy of cgroups v2. */
+  private static final class Unified implements Step {
+    private final FileSystemMount fresh;
+    private final BindMount bound;
+
+    Unified(String section, Mount mount, MountOptions options, CgroupView view) {
+      this.fresh =
+          FileSystemMount.plan(
+              section,
+              new Mount(
+                  mount.destination(),
+                  "cgroup2",
+                  mount.source(),
+                  mount.options(),
+                  List.of(),
+                  List.of()),
+              options);
+      boolean own = view.namespace() && view.directory() != null;
+      List<String> bind = with(mount.options(), "bind");
+      this.bound =
+          bind(section, mount.destination(), own ? view.directory() : "/sys/fs/cgroup", bind);
+    }
+
+    @Override
+    public String section() {
+      return fresh.section();
+    }
+
+    @Override
+    public void apply(Inside inside) {
+      try {
+        fresh.apply(inside);
+        return;
+      } catch (KernelException e) {
+        // A user namespace without a cgroup namespace of its own may not mount it, and EBUSY says
+        // that the host mounted it with other options.
+        if (!e.is(Errno.EPERM) && !e.is(Errno.EBUSY)) {
+          throw e;
+        }
+      }
+      try {
+        bound.apply(inside);
+      } catch (KernelException e) {
+        if (!e.is(Errno.ENOENT)) {
+          throw e;
+        }
+        // Rootless without a cgroup of its own: without this, /sys/fs/cgroup of a recursively
+        // bound /sys would be writable although that is bound read-only (CVE-2023-25809).
+        fileSystem(
+                section(),
+                fresh.destination(),
+                "tmpfs",
+                List.of("ro", "nosuid", "nodev", "noexec", "mode=755"))
+            .applyReadonly(inside);
+      }
+    }
+  }
+}

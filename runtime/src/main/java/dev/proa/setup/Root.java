@@ -1,0 +1,70 @@
+package dev.proa.setup;
+
+import dev.proa.kernel.Errno;
+import dev.proa.kernel.Fd;
+import dev.proa.kernel.FileCalls;
+import dev.proa.kernel.KernelException;
+import dev.proa.kernel.MountCalls;
+import dev.proa.kernel.ProcessCalls;
+
+/**
+ * Makes the root file system a mount of its own and opens it: config.md, Root. Everything after it
+ * goes through {@link Rootfs}.
+ */
+public final class Root implements Step {
+  private final String path;
+  private final boolean ownMounts;
+
+  private Root(String path, boolean ownMounts) {
+    this.path = path;
+    this.ownMounts = ownMounts;
+  }
+
+  /**
+   * The step for the root file system at that path of the host.
+   *
+   * @param path absolute, symbolic links resolved
+   * @param mountNamespace whether the container has a mount namespace of its own; without one the
+   *     host's mounts are left alone
+   */
+  public static Root plan(String path, boolean mountNamespace) {
+    return new Root(path, mountNamespace);
+  }
+
+  @Override
+  public String section() {
+    return "root";
+  }
+
+  @Override
+  public void apply(Inside inside) {
+    MountCalls mounts = new MountCalls(inside.kernel());
+    FileCalls files = new FileCalls(inside.kernel());
+    // Modes are the ones given: 0666 for /dev/null. Umask's own step sets the process's.
+    inside.kernel().must(ProcessCalls.umask(0));
+    Fd directory = files.open(path, FileCalls.O_PATH | FileCalls.O_DIRECTORY);
+    if (!ownMounts) {
+      inside.rootfs().enter(directory);
+      return;
+    }
+    // Before the first mount: none made from here on may show up in the host's namespace, and
+    // pivot_root(2) refuses a shared parent. Slaves still get what the host mounts later.
+    mounts.mount(null, "/", null, MountCalls.MS_REC | MountCalls.MS_SLAVE, null);
+    inside.rootfs().enter(attach(mounts, files, directory));
+    directory.close();
+  }
+
+  private Fd attach(MountCalls mounts, FileCalls files, Fd directory) {
+    try {
+      Fd tree = mounts.cloneTree(directory, "", true, true);
+      mounts.moveMount(tree, directory);
+      return tree;
+    } catch (KernelException e) {
+      if (!e.is(Errno.ENOSYS)) {
+        throw e;
+      }
+      mounts.mount(path, path, null, MountCalls.MS_BIND | MountCalls.MS_REC, null);
+      return files.open(path, FileCalls.O_PATH | FileCalls.O_DIRECTORY);
+    }
+  }
+}
