@@ -63,6 +63,8 @@ public final class PivotRoot implements Step {
       case CHROOT -> new PathCalls(kernel).chroot(".");
     }
     kernel.must(ProcessCalls.chdir("/"));
+    // What the process starts with unless its user has another; it was 0 since the step Root.
+    kernel.must(ProcessCalls.umask(022));
   }
 
   /**

@@ -37,6 +37,12 @@ public final class ProcFs {
     this.files = new FileCalls(kernel);
   }
 
+  /** Over the root of a procfs mount that is open and verified. */
+  public ProcFs(Kernel kernel, Fd root) {
+    this(kernel);
+    this.whole = root;
+  }
+
   /**
    * Opens a file of a process, as {@code self/attr/exec}.
    *

@@ -9,7 +9,7 @@ final class ProcessSteps {
   private ProcessSteps() {}
 
   static Inside inside(RecordingKernel kernel) {
-    return new Inside(kernel, null, new ProcFs(new Fd(kernel, 4, "proc")));
+    return new Inside(kernel, null, new ProcFs(kernel, new Fd(kernel, 4, "proc")));
   }
 
   /** The strace lines of a step. */
