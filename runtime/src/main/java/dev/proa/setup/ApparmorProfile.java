@@ -3,13 +3,12 @@ package dev.proa.setup;
 import dev.proa.kernel.Fd;
 import dev.proa.kernel.FileCalls;
 import dev.proa.kernel.Kernel;
-import java.nio.charset.StandardCharsets;
 
 /** {@code process.apparmorProfile}: the profile that the next execve(2) changes to. */
 public final class ApparmorProfile implements Step {
-  private final byte[] text;
+  private final String text;
 
-  private ApparmorProfile(byte[] text) {
+  private ApparmorProfile(String text) {
     this.text = text;
   }
 
@@ -26,7 +25,7 @@ public final class ApparmorProfile implements Step {
     if (!enabled) {
       throw new SetupException("apparmor: config provided but apparmor not supported");
     }
-    return new ApparmorProfile(("exec " + profile).getBytes(StandardCharsets.UTF_8));
+    return new ApparmorProfile("exec " + profile);
   }
 
   /** Whether the running kernel has AppArmor, and on. */

@@ -1,7 +1,10 @@
 package dev.proa.setup;
 
+import dev.proa.kernel.Errno;
 import dev.proa.kernel.Fd;
 import dev.proa.kernel.FileCalls;
+import dev.proa.kernel.KernelException;
+import java.nio.charset.StandardCharsets;
 
 /**
  * Writes to {@code /proc/self/attr}, only ever through the verified procfs: an image that gets
@@ -11,18 +14,21 @@ import dev.proa.kernel.FileCalls;
 final class LabelFile {
   private LabelFile() {}
 
-  /** Writes to the first of the two files that is there; {@code other} may be null. */
-  static void write(Inside inside, String path, String other, byte[] text) {
-    FileCalls files = new FileCalls(inside.kernel());
-    Fd proc = inside.procfs().root();
-    if (other != null) {
-      try (Fd fd = files.openIfPresent(proc, path, FileCalls.O_WRONLY)) {
-        if (fd != null) {
-          files.writeAll(fd, text);
-          return;
-        }
-      }
+  /** Writes to {@code path}, or where the kernel does not have that file, to {@code other}. */
+  static void write(Inside inside, String path, String other, String text) {
+    try (Fd fd = open(inside.procfs(), path, other)) {
+      new FileCalls(inside.kernel()).writeAll(fd, text.getBytes(StandardCharsets.UTF_8));
     }
-    files.writeFile(proc, other == null ? path : other, text);
+  }
+
+  private static Fd open(ProcFs procfs, String path, String other) {
+    try {
+      return procfs.openProcessFile(path, FileCalls.O_WRONLY);
+    } catch (KernelException e) {
+      if (!e.is(Errno.ENOENT)) {
+        throw e;
+      }
+      return procfs.openProcessFile(other, FileCalls.O_WRONLY);
+    }
   }
 }

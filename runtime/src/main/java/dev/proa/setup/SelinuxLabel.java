@@ -5,16 +5,15 @@ import dev.proa.kernel.Bytes;
 import dev.proa.kernel.Call;
 import dev.proa.kernel.Kernel;
 import dev.proa.kernel.Sysno;
-import java.nio.charset.StandardCharsets;
 
 /** {@code process.selinuxLabel}: the context that the next execve(2) changes to. */
 public final class SelinuxLabel implements Step {
   private static final int SELINUX_MAGIC = 0xf97cff8c;
   private static final int STATFS_SIZE = 120;
 
-  private final byte[] label;
+  private final String label;
 
-  private SelinuxLabel(byte[] label) {
+  private SelinuxLabel(String label) {
     this.label = label;
   }
 
@@ -32,7 +31,7 @@ public final class SelinuxLabel implements Step {
       throw new SetupException(
           "selinux label is specified in config, but selinux is disabled or not supported");
     }
-    return new SelinuxLabel(label.getBytes(StandardCharsets.UTF_8));
+    return new SelinuxLabel(label);
   }
 
   /** Whether the running kernel has SELinux: whether selinuxfs is where it belongs. */
@@ -49,6 +48,6 @@ public final class SelinuxLabel implements Step {
 
   @Override
   public void apply(Inside inside) {
-    LabelFile.write(inside, "self/attr/exec", null, label);
+    inside.procfs().writeProcessFile("self/attr/exec", label);
   }
 }

@@ -27,7 +27,8 @@ class LabelsTest {
     ApparmorProfile.plan("docker-default", true).apply(ProcessSteps.inside(kernel));
     assertEquals(
         List.of(
-            "openat(4<proc>, \"self/attr/apparmor/exec\", O_WRONLY|O_CLOEXEC, 0)",
+            "openat2(4<proc>, \"self/attr/apparmor/exec\", {flags=O_WRONLY|O_CLOEXEC, resolve=RESOLVE_NO_XDEV"
+                + "|RESOLVE_NO_MAGICLINKS|RESOLVE_BENEATH}, 24)",
             "write(10<self/attr/apparmor/exec>, \"exec docker-default\", 19)"),
         kernel.lines());
   }
@@ -40,7 +41,9 @@ class LabelsTest {
             .on(call -> call.toString().contains("apparmor/exec"), call -> -Errno.ENOENT.value());
     ApparmorProfile.plan("p", true).apply(ProcessSteps.inside(kernel));
     assertEquals(
-        "openat(4<proc>, \"self/attr/exec\", O_WRONLY|O_CLOEXEC, 0)", kernel.lines().get(1));
+        "openat2(4<proc>, \"self/attr/exec\", {flags=O_WRONLY|O_CLOEXEC, resolve=RESOLVE_NO_XDEV"
+            + "|RESOLVE_NO_MAGICLINKS|RESOLVE_BENEATH}, 24)",
+        kernel.lines().get(1));
   }
 
   @Test
