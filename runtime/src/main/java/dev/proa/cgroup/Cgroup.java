@@ -1,0 +1,81 @@
+package dev.proa.cgroup;
+
+import dev.proa.kernel.Fd;
+import dev.proa.spec.linux.resources.DeviceRule;
+import dev.proa.spec.linux.resources.Resources;
+import java.util.List;
+import java.util.Map;
+
+/** The control groups of one container. All failures are {@link CgroupException}s. */
+public interface Cgroup {
+  /**
+   * What identifies it, for the state: the directory for each controller, and for cgroup2 under
+   * {@link Layout#UNIFIED}. Known before {@link #create}. Where a rootless caller may do without,
+   * {@link #create} takes those away that could not be made.
+   */
+  Map<String, String> paths();
+
+  /**
+   * Makes the directories, with what a process needs there before it can join. A failure undoes
+   * what was made.
+   *
+   * @param resources the config's, or null
+   * @throws CgroupException also if the cgroup is there already and has processes or is frozen
+   */
+  void create(Resources resources);
+
+  /** Removes what {@link #create} of this object made, parents included, as far as it is empty. */
+  void undo();
+
+  /**
+   * Sets all limits and the device rules of a new container.
+   *
+   * @param resources the config's {@code linux.resources}, or null
+   * @param devices all rules in force, as {@link DeviceRules#effective} tells; empty leaves the
+   *     devices alone
+   */
+  void set(Resources resources, List<DeviceRule> devices);
+
+  /**
+   * Changes the limits of a running container; absent values stay as they are, and so do the device
+   * rules.
+   */
+  void update(Resources resources);
+
+  /**
+   * Moves a process into the cgroup.
+   *
+   * @param pid the process; 0 is the caller itself, whatever pid namespace it is in
+   */
+  void join(int pid);
+
+  /**
+   * The directory for CLONE_INTO_CGROUP of clone3(2), to be closed by the caller; null where
+   * processes have to {@link #join}.
+   */
+  Fd openForClone();
+
+  /** Stops all processes; answers when they have stopped. */
+  void freeze();
+
+  /** Lets them go on. */
+  void thaw();
+
+  /** Whether the processes are stopped by {@link #freeze}. */
+  boolean isFrozen();
+
+  /** The pids of all processes in it and below it, as this pid namespace sees them. */
+  List<Integer> processes();
+
+  /** Sends SIGKILL to all processes in it and below it, stopped ones included. */
+  void kill();
+
+  /** Whether its directory is there. */
+  boolean exists();
+
+  /** Removes it with its children. Waits up to two seconds for the last process to be gone. */
+  void delete();
+
+  /** The statistics of all its controllers. */
+  Stats stats();
+}

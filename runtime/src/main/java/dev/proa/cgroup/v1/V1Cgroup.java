@@ -1,0 +1,324 @@
+package dev.proa.cgroup.v1;
+
+import dev.proa.cgroup.Cgroup;
+import dev.proa.cgroup.CgroupException;
+import dev.proa.cgroup.CgroupFiles;
+import dev.proa.cgroup.CgroupTree;
+import dev.proa.cgroup.Controller;
+import dev.proa.cgroup.DeviceList;
+import dev.proa.cgroup.Layout;
+import dev.proa.cgroup.Stats;
+import dev.proa.cgroup.Tolerance;
+import dev.proa.cgroup.Write;
+import dev.proa.cgroup.v2.SubtreeControl;
+import dev.proa.kernel.Errno;
+import dev.proa.kernel.Fd;
+import dev.proa.kernel.Kernel;
+import dev.proa.spec.linux.resources.DeviceRule;
+import dev.proa.spec.linux.resources.Resources;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** A container's cgroups in the version 1 hierarchies, and in cgroup2 where it is beside them. */
+public final class V1Cgroup implements Cgroup {
+  private static final Cpu CPU = new Cpu();
+  private static final CpuAcct CPU_ACCT = new CpuAcct();
+  private static final CpuSet CPU_SET = new CpuSet();
+  private static final Memory MEMORY = new Memory();
+  private static final Pids PIDS = new Pids();
+  private static final BlkIo BLK_IO = new BlkIo();
+  private static final HugeTlb HUGE_TLB = new HugeTlb();
+  private static final Rdma RDMA = new Rdma();
+
+  /** In the order in which limits are set. */
+  private static final List<Controller> CONTROLLERS =
+      List.of(CPU_SET, MEMORY, CPU, PIDS, BLK_IO, HUGE_TLB, new NetCls(), new NetPrio(), RDMA);
+
+  /** Those that a machine in the hybrid layout may have in cgroup2, as they are there. */
+  private static final List<Controller> ON_UNIFIED =
+      List.of(new dev.proa.cgroup.v2.HugeTlb(), RDMA);
+
+  private final Kernel kernel;
+  private final CgroupTree tree;
+  private final Freezer freezer;
+  private final LinkedHashMap<String, String> paths;
+  private final Map<String, String> tops;
+  private final Tolerance tolerance;
+  private final List<String> made = new ArrayList<>();
+
+  /**
+   * At those places.
+   *
+   * @param paths the directory for each controller; {@link Layout#UNIFIED} is cgroup2's
+   * @param tops the mount point of each controller's hierarchy; needed to create only
+   */
+  public V1Cgroup(
+      Kernel kernel, Map<String, String> paths, Map<String, String> tops, Tolerance tolerance) {
+    this.kernel = kernel;
+    this.tree = new CgroupTree(kernel);
+    this.freezer = new Freezer(tree);
+    this.paths = new LinkedHashMap<>(paths);
+    this.tops = tops;
+    this.tolerance = tolerance;
+  }
+
+  @Override
+  public Map<String, String> paths() {
+    return Map.copyOf(paths);
+  }
+
+  /** Each directory once: controllers that are mounted together share theirs. */
+  private Set<String> directories() {
+    return new LinkedHashSet<>(paths.values());
+  }
+
+  @Override
+  public void create(Resources resources) {
+    try {
+      for (Map.Entry<String, String> entry : List.copyOf(paths.entrySet())) {
+        try {
+          create(entry.getKey(), entry.getValue(), resources);
+        } catch (CgroupException e) {
+          if (!tolerance.missing() || !e.isPermission()) {
+            throw e;
+          }
+          paths.remove(entry.getKey());
+        }
+      }
+    } catch (CgroupException e) {
+      undo();
+      throw e;
+    }
+  }
+
+  private void create(String controller, String path, Resources resources) {
+    boolean fresh = tree.make(path, made);
+    if (!fresh && !made.contains(path)) {
+      tree.refuseProcesses(path);
+      if (controller.equals("freezer") && isFrozen()) {
+        throw new CgroupException("container's cgroup unexpectedly frozen");
+      }
+    }
+    switch (controller) {
+      case "cpuset" -> CPU_SET.inherit(kernel, path, tops.get(controller), resources);
+      case "cpu" -> {
+        List<Write> writes = new ArrayList<>();
+        Cpu.translateRealtime(resources, writes);
+        write(path, writes);
+      }
+      default -> {}
+    }
+  }
+
+  @Override
+  public void undo() {
+    tree.unmake(made);
+  }
+
+  @Override
+  public void set(Resources resources, List<DeviceRule> devices) {
+    if (!devices.isEmpty() && !tolerance.devices()) {
+      setDevices(DeviceList.of(devices, Devices.SECTION));
+    }
+    update(resources);
+  }
+
+  private void setDevices(DeviceList wanted) {
+    String path = paths.get("devices");
+    if (path == null) {
+      if (tolerance.missing()) {
+        return;
+      }
+      throw CgroupException.unavailable(Devices.SECTION, "devices");
+    }
+    try (CgroupFiles files = CgroupFiles.open(kernel, path)) {
+      Devices.set(files, wanted);
+    }
+  }
+
+  @Override
+  public void update(Resources resources) {
+    if (resources == null) {
+      return;
+    }
+    if (!resources.unified().isEmpty()) {
+      throw new CgroupException(
+          "linux.resources.unified: invalid configuration: cannot use unified on cgroup v1");
+    }
+    // All of it is translated before the first write: a wrong value changes nothing.
+    List<List<Write>> plan = new ArrayList<>();
+    for (Controller controller : CONTROLLERS) {
+      List<Write> writes = new ArrayList<>();
+      controller.translate(resources, writes);
+      if (!writes.isEmpty() && !paths.containsKey(controller.name())) {
+        writes = onUnified(controller, resources, writes);
+      }
+      plan.add(writes);
+    }
+    for (int i = 0; i < CONTROLLERS.size(); i++) {
+      if (!plan.get(i).isEmpty()) {
+        String name = CONTROLLERS.get(i).name();
+        set(paths.getOrDefault(name, paths.get(Layout.UNIFIED)), plan.get(i), resources);
+      }
+    }
+  }
+
+  private void set(String path, List<Write> writes, Resources resources) {
+    try (CgroupFiles files = CgroupFiles.open(kernel, path)) {
+      try {
+        files.write(writes);
+      } catch (CgroupException e) {
+        if (e.is(Errno.EBUSY) && e.getMessage().contains("/" + Memory.LIMIT)) {
+          throw Memory.busy(resources, files);
+        }
+        throw e;
+      }
+    }
+  }
+
+  /** The writes for a controller that is not in version 1: it may have moved to cgroup2. */
+  private List<Write> onUnified(Controller missing, Resources resources, List<Write> writes) {
+    String path = paths.get(Layout.UNIFIED);
+    Controller other = null;
+    for (Controller candidate : ON_UNIFIED) {
+      other = candidate.name().equals(missing.name()) ? candidate : other;
+    }
+    if (path != null
+        && other != null
+        && SubtreeControl.enable(kernel, path, tops.get(Layout.UNIFIED), missing.name())) {
+      List<Write> there = new ArrayList<>();
+      other.translate(resources, there);
+      return there;
+    }
+    throw CgroupException.unavailable(writes.getFirst().section(), missing.name());
+  }
+
+  private void write(String path, List<Write> writes) {
+    if (!writes.isEmpty()) {
+      try (CgroupFiles files = CgroupFiles.open(kernel, path)) {
+        files.write(writes);
+      }
+    }
+  }
+
+  @Override
+  public void join(int pid) {
+    for (String path : directories()) {
+      try {
+        tree.join(path, pid);
+      } catch (CgroupException e) {
+        if (!tolerance.missing() || !e.isPermission()) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /** CLONE_INTO_CGROUP knows cgroup2 only. */
+  @Override
+  public Fd openForClone() {
+    return null;
+  }
+
+  private CgroupFiles openFreezer() {
+    String path = paths.get("freezer");
+    if (path == null) {
+      throw new CgroupException("cannot toggle freezer: cgroups not configured for container");
+    }
+    return CgroupFiles.open(kernel, path);
+  }
+
+  @Override
+  public void freeze() {
+    try (CgroupFiles files = openFreezer()) {
+      freezer.freeze(files);
+    }
+  }
+
+  @Override
+  public void thaw() {
+    try (CgroupFiles files = openFreezer()) {
+      freezer.thaw(files);
+    }
+  }
+
+  @Override
+  public boolean isFrozen() {
+    String path = paths.get("freezer");
+    if (path == null) {
+      return false;
+    }
+    try (CgroupFiles files = CgroupFiles.openIfPresent(kernel, path)) {
+      return files != null && freezer.isFrozen(files);
+    }
+  }
+
+  /** All hierarchies hold the same processes; the one that stands for them, or null. */
+  private String anyPath() {
+    String devices = paths.get("devices");
+    return devices != null || paths.isEmpty() ? devices : paths.values().iterator().next();
+  }
+
+  @Override
+  public List<Integer> processes() {
+    String path = anyPath();
+    return path == null ? List.of() : tree.processes(path);
+  }
+
+  @Override
+  public void kill() {
+    String path = anyPath();
+    if (path == null) {
+      return;
+    }
+    boolean frozen = false;
+    try {
+      freeze();
+      frozen = true;
+    } catch (CgroupException e) {
+      // Without a freezer, or with one that does not get there: round after round instead.
+    }
+    try {
+      tree.kill(path, frozen);
+    } finally {
+      if (paths.containsKey("freezer") && exists()) {
+        thaw();
+      }
+    }
+  }
+
+  @Override
+  public boolean exists() {
+    String path = anyPath();
+    if (path == null) {
+      return false;
+    }
+    try (CgroupFiles files = CgroupFiles.openIfPresent(kernel, path)) {
+      return files != null;
+    }
+  }
+
+  @Override
+  public void delete() {
+    CgroupException failure = null;
+    for (String path : directories()) {
+      try {
+        tree.remove(path);
+      } catch (CgroupException e) {
+        failure = failure == null ? e : failure;
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  @Override
+  public Stats stats() {
+    return new V1Stats(kernel, paths).read();
+  }
+}
