@@ -38,42 +38,44 @@ final class CpuSet implements Controller {
     }
   }
 
+  /** What a cgroup may use. */
+  private record Allowed(String cpus, String mems) {}
+
   /**
-   * Gives a new cgroup the config's values and, for what the config leaves open, the parent's. The
-   * config's go first: the parent's could be refused where a sibling has {@code
-   * cpuset.cpu_exclusive}.
+   * Gives a new cgroup the config's values and, for what the config leaves open, the parent's,
+   * which gets them first. The config's go before the parent's: those could be refused where a
+   * sibling has {@code cpuset.cpu_exclusive}.
    *
    * @param path the cgroup's directory
    * @param top the hierarchy's mount point, above which there are no parents
    */
   void inherit(Kernel kernel, String path, String top, Resources resources) {
-    if (path.equals(top)) {
-      return;
-    }
-    List<Write> writes = new ArrayList<>();
-    translate(resources, writes);
-    try (CgroupFiles files = CgroupFiles.open(kernel, path)) {
-      files.write(writes);
-      boolean noCpus = isEmpty(files.read(CPUS));
-      boolean noMems = isEmpty(files.read(MEMS));
-      if (!noCpus && !noMems) {
-        return;
-      }
-      String parent = path.substring(0, path.lastIndexOf('/'));
-      inherit(kernel, parent, top, null);
-      try (CgroupFiles above = CgroupFiles.open(kernel, parent)) {
-        if (noCpus) {
-          files.write(CPUS, above.mustRead(CPUS));
-        }
-        if (noMems) {
-          files.write(MEMS, above.mustRead(MEMS));
-        }
-      }
+    if (!path.equals(top)) {
+      allowed(kernel, path, top, resources);
     }
   }
 
-  private static boolean isEmpty(String value) {
-    return value == null || value.isEmpty();
+  private Allowed allowed(Kernel kernel, String path, String top, Resources resources) {
+    try (CgroupFiles files = CgroupFiles.open(kernel, path)) {
+      if (path.equals(top)) {
+        return new Allowed(files.mustRead(CPUS), files.mustRead(MEMS));
+      }
+      Allowed parent = allowed(kernel, path.substring(0, path.lastIndexOf('/')), top, null);
+      List<Write> writes = new ArrayList<>();
+      translate(resources, writes);
+      files.write(writes);
+      return new Allowed(
+          orInherited(files, CPUS, parent.cpus()), orInherited(files, MEMS, parent.mems()));
+    }
+  }
+
+  private static String orInherited(CgroupFiles files, String file, String inherited) {
+    String value = files.mustRead(file);
+    if (value.isEmpty()) {
+      files.write(file, inherited);
+      return inherited;
+    }
+    return value;
   }
 
   Stats.CpuSet stats(CgroupFiles files) {

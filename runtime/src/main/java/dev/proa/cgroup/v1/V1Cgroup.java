@@ -25,18 +25,21 @@ import java.util.Set;
 
 /** A container's cgroups in the version 1 hierarchies, and in cgroup2 where it is beside them. */
 public final class V1Cgroup implements Cgroup {
-  private static final Cpu CPU = new Cpu();
-  private static final CpuAcct CPU_ACCT = new CpuAcct();
   private static final CpuSet CPU_SET = new CpuSet();
-  private static final Memory MEMORY = new Memory();
-  private static final Pids PIDS = new Pids();
-  private static final BlkIo BLK_IO = new BlkIo();
-  private static final HugeTlb HUGE_TLB = new HugeTlb();
   private static final Rdma RDMA = new Rdma();
 
   /** In the order in which limits are set. */
   private static final List<Controller> CONTROLLERS =
-      List.of(CPU_SET, MEMORY, CPU, PIDS, BLK_IO, HUGE_TLB, new NetCls(), new NetPrio(), RDMA);
+      List.of(
+          CPU_SET,
+          new Memory(),
+          new Cpu(),
+          new Pids(),
+          new BlkIo(),
+          new HugeTlb(),
+          new NetCls(),
+          new NetPrio(),
+          RDMA);
 
   /** Those that a machine in the hybrid layout may have in cgroup2, as they are there. */
   private static final List<Controller> ON_UNIFIED =

@@ -14,7 +14,7 @@ final class Cpu implements Controller {
   static final String SECTION = "linux.resources.cpu";
   // Documentation/admin-guide/cgroup-v2.rst: the default of cpu.max is "max 100000".
   private static final long DEFAULT_PERIOD = 100_000;
-  private static final double LN2 = 0.693147180559945309417232121458176568;
+  private static final double LN2 = StrictMath.log(2);
 
   @Override
   public String name() {
