@@ -14,7 +14,12 @@ public record Hook(String path, List<String> args, List<String> env, Integer tim
 
   /** Reads the object. */
   public static Hook read(Json json) {
-    return new Hook(
-        json.text("path"), json.texts("args"), json.texts("env"), json.intOrNull("timeout"));
+    return new Hook(json.text("path"), json.texts("args"), json.texts("env"), timeout(json));
+  }
+
+  /** Go's int has 64 bits: what exceeds ours, 68 years, means the same. */
+  private static Integer timeout(Json json) {
+    Long seconds = json.longOrNull("timeout");
+    return seconds == null ? null : (Integer) (int) Math.min(seconds, Integer.MAX_VALUE);
   }
 }

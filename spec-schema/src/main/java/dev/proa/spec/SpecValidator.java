@@ -8,6 +8,9 @@ import java.util.List;
 
 /** Holds documents against the schemas and says everything that is wrong with them. */
 public final class SpecValidator {
+  /** Finding a place scans the text, so a hostile document must not ask for it without end. */
+  private static final int MAX_VIOLATIONS = 100;
+
   private SpecValidator() {}
 
   /**
@@ -62,6 +65,11 @@ public final class SpecValidator {
     }
     List<Violation> violations = new ArrayList<>(errors.size());
     for (Error error : errors) {
+      if (violations.size() == MAX_VIOLATIONS) {
+        violations.add(
+            document.violation("", "more than 100 violations; the others are not shown"));
+        break;
+      }
       Violation violation = violation(document, error);
       if (!violations.contains(violation)) {
         violations.add(violation);

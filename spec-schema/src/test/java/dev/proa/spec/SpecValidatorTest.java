@@ -49,4 +49,22 @@ class SpecValidatorTest {
             }
             """));
   }
+
+  @Test
+  void stopsAtAHundred() {
+    String[] lines =
+        refusal("{\"ociVersion\": \"1.3.0\", \"mounts\": [" + "{}, ".repeat(999) + "{}]}")
+            .split("\n");
+    assertEquals(101, lines.length);
+    assertEquals("config.json:1:1: more than 100 violations; the others are not shown", lines[0]);
+  }
+
+  @Test
+  void saysWhatWasMeant() {
+    assertEquals(
+        "config.json:1:57: linux.rootfsPropagation: \"Shared\" is not one of \"private\","
+            + " \"rprivate\", \"shared\", \"rshared\", \"slave\", \"rslave\", \"unbindable\","
+            + " \"runbindable\"; did you mean \"shared\"?",
+        refusal("{\"ociVersion\":\"1\",\"linux\":{\"x\":1,\"rootfsPropagation\":\"Shared\"}}"));
+  }
 }
