@@ -62,7 +62,7 @@ class SpecValidatorTest {
   @Test
   void saysWhatWasMeant() {
     assertEquals(
-        "config.json:1:57: linux.rootfsPropagation: \"Shared\" is not one of \"private\","
+        "config.json:1:54: linux.rootfsPropagation: \"Shared\" is not one of \"private\","
             + " \"rprivate\", \"shared\", \"rshared\", \"slave\", \"rslave\", \"unbindable\","
             + " \"runbindable\"; did you mean \"shared\"?",
         refusal("{\"ociVersion\":\"1\",\"linux\":{\"x\":1,\"rootfsPropagation\":\"Shared\"}}"));
