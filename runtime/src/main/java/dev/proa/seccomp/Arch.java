@@ -27,7 +27,16 @@ public enum Arch {
 
   private static final String PREFIX = "SCMP_ARCH_";
   private static final String[] BIG_ENDIAN = {
-    "MIPS", "MIPS64", "MIPS64N32", "PPC", "PPC64", "S390", "S390X", "PARISC", "PARISC64", "M68K",
+    "MIPS",
+    "MIPS64",
+    "MIPS64N32",
+    "PPC",
+    "PPC64",
+    "S390",
+    "S390X",
+    "PARISC",
+    "PARISC64",
+    "M68K",
     "SHEB"
   };
   private static final Arch[] ALL = values();
@@ -63,8 +72,7 @@ public enum Arch {
   public static Arch of(String name) {
     if (name.startsWith(PREFIX)) {
       for (Arch arch : ALL) {
-        if (arch.name().length() == name.length() - PREFIX.length()
-            && name.endsWith(arch.name())) {
+        if (arch.name().length() == name.length() - PREFIX.length() && name.endsWith(arch.name())) {
           return arch;
         }
       }

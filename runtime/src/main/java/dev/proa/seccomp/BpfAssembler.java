@@ -5,10 +5,10 @@ import java.util.Arrays;
 /**
  * Writes a program from its end to its beginning.
  *
- * <p>A jump of classic BPF goes forward only, and at most 255 instructions. Written backwards, every
- * target is there before the jump to it, so that its distance is known and one pass is enough: where
- * a target has become too far, a long jump to it is put right behind the instruction that needs it,
- * or another copy of the return where the target is one.
+ * <p>A jump of classic BPF goes forward only, and at most 255 instructions. Written backwards,
+ * every target is there before the jump to it, so that its distance is known and one pass is
+ * enough: where a target has become too far, a long jump to it is put right behind the instruction
+ * that needs it, or another copy of the return where the target is one.
  *
  * <p>A target is the place of an instruction, counted from the end, or what {@link #ret} gives.
  */
@@ -77,9 +77,12 @@ final class BpfAssembler {
     return count - target > REACH ? plain(Bpf.JA, count - 1 - target) : target;
   }
 
-  /** A place whose code does what the target does: an instruction that can begin a program. */
-  int place(int target) {
-    return target >= 0 && target == count - 1 ? target : near(target);
+  /** Makes the last written instruction one that does what the target does; its place. */
+  int begin(int target) {
+    if (target < 0) {
+      return plain(Bpf.RET, returns[~target]);
+    }
+    return target == count - 1 ? target : plain(Bpf.JA, count - 1 - target);
   }
 
   /** The program: struct sock_filter after struct sock_filter, first instruction first. */

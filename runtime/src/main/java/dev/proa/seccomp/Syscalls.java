@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,8 +13,8 @@ import java.util.Map;
 /**
  * The numbers of the system calls on each architecture.
  *
- * <p>Read from {@code syscalls.tsv}, which hack/seccomp-tables makes. This class is initialised when
- * the native image is built: at run time the tables are there, and the file is not needed.
+ * <p>Read from {@code syscalls.tsv}, which hack/seccomp-tables makes. This class is initialised
+ * when the native image is built: at run time the tables are there, and the file is not needed.
  */
 final class Syscalls {
   private static final int ABSENT = -1;
@@ -29,7 +30,7 @@ final class Syscalls {
 
   private static final Map<String, Integer> INDEX = new HashMap<>(2048);
   private static final String[] NAMES;
-  private static final int[][] NUMBERS;
+  private static final Map<Arch, int[]> NUMBERS = new EnumMap<>(Arch.class);
   private static final int[] SOCKETCALL;
   private static final int[] IPC;
 
@@ -40,7 +41,9 @@ final class Syscalls {
     NAMES = new String[count];
     SOCKETCALL = new int[count];
     IPC = new int[count];
-    NUMBERS = new int[Arch.values().length][count];
+    for (Arch arch : Arch.values()) {
+      NUMBERS.put(arch, new int[count]);
+    }
     for (int i = 0; i < count; i++) {
       String[] cells = lines.get(i + 2).split("\t");
       NAMES[i] = cells[0];
@@ -49,8 +52,7 @@ final class Syscalls {
       IPC[i] = IPCS.getOrDefault(cells[0], ABSENT);
       for (Arch arch : Arch.values()) {
         String cell = cells[head.indexOf(arch.column())];
-        NUMBERS[arch.ordinal()][i] =
-            cell.equals("-") ? ABSENT : arch.base() + Integer.parseInt(cell);
+        NUMBERS.get(arch)[i] = cell.equals("-") ? ABSENT : arch.base() + Integer.parseInt(cell);
       }
     }
   }
@@ -89,7 +91,7 @@ final class Syscalls {
 
   /** The call's number on that architecture; -1 where it has none. */
   static int number(Arch arch, int index) {
-    return NUMBERS[arch.ordinal()][index];
+    return NUMBERS.get(arch)[index];
   }
 
   /** The call's name. */
@@ -109,7 +111,7 @@ final class Syscalls {
 
   /** The name of that number on that architecture, or null. */
   static String nameOf(Arch arch, int number) {
-    int[] numbers = NUMBERS[arch.ordinal()];
+    int[] numbers = NUMBERS.get(arch);
     for (int i = 0; i < numbers.length; i++) {
       if (numbers[i] == number) {
         return NAMES[i];
