@@ -52,8 +52,11 @@ public final class PivotRoot implements Step {
     switch (way) {
       case PIVOT -> {
         // With "." twice the old root comes to lie over the new one, and no directory for it is
-        // needed in the image (pivot_root(2), NOTES). It is a slave: unmounting stays in here.
+        // needed in the image (pivot_root(2), NOTES).
         mounts.pivotRoot(".", ".");
+        // ".." of the root is what lies over it. Where the config wants a shared root, it is the
+        // host's peer: without this the host's mounts would be unmounted too.
+        mounts.mount(null, "..", null, MountCalls.MS_SLAVE | MountCalls.MS_REC, null);
         mounts.umount(".", MountCalls.MNT_DETACH);
       }
       case MOVE -> {

@@ -6,6 +6,7 @@ import dev.proa.kernel.FileCalls;
 import dev.proa.kernel.KernelException;
 import dev.proa.kernel.MountCalls;
 import dev.proa.kernel.ProcessCalls;
+import dev.proa.spec.linux.Linux;
 
 /**
  * Makes the root file system a mount of its own and opens it: config.md, Root. Everything after it
@@ -14,10 +15,12 @@ import dev.proa.kernel.ProcessCalls;
 public final class Root implements Step {
   private final String path;
   private final boolean ownMounts;
+  private final boolean shared;
 
-  private Root(String path, boolean ownMounts) {
+  private Root(String path, boolean ownMounts, boolean shared) {
     this.path = path;
     this.ownMounts = ownMounts;
+    this.shared = shared;
   }
 
   /**
@@ -28,7 +31,13 @@ public final class Root implements Step {
    *     host's mounts are left alone
    */
   public static Root plan(String path, boolean mountNamespace) {
-    return new Root(path, mountNamespace);
+    return plan(path, mountNamespace, null);
+  }
+
+  /** {@link #plan(String, boolean)} where the config has a propagation for the root, or null. */
+  public static Root plan(
+      String path, boolean mountNamespace, Linux.RootfsPropagation propagation) {
+    return new Root(path, mountNamespace, RootfsPropagation.leavesShared(propagation));
   }
 
   @Override
@@ -47,11 +56,31 @@ public final class Root implements Step {
       inside.rootfs().enter(directory);
       return;
     }
-    // Before the first mount: none made from here on may show up in the host's namespace, and
-    // pivot_root(2) refuses a shared parent. Slaves still get what the host mounts later.
-    mounts.mount(null, "/", null, MountCalls.MS_REC | MountCalls.MS_SLAVE, null);
+    if (shared) {
+      keepFromHost(mounts);
+    }
     inside.rootfs().enter(attach(mounts, files, directory));
     directory.close();
+  }
+
+  /**
+   * Makes the mount private in which the root file system lies: on a shared one the new mount would
+   * show up on the host, and pivot_root(2) refuses it.
+   */
+  private void keepFromHost(MountCalls mounts) {
+    String at = path;
+    while (true) {
+      try {
+        mounts.mount(null, at, null, MountCalls.MS_PRIVATE, null);
+        return;
+      } catch (KernelException e) {
+        // EINVAL: no mount point; it is further up.
+        if (!e.is(Errno.EINVAL) || at.equals("/")) {
+          throw e;
+        }
+        at = at.substring(0, Math.max(at.lastIndexOf('/'), 1));
+      }
+    }
   }
 
   private Fd attach(MountCalls mounts, FileCalls files, Fd directory) {
