@@ -33,13 +33,14 @@ public final class TerminalCalls {
     return ioctl(terminal, TCSETS, "TCSETS", Arg.struct(termios, "{termios}"));
   }
 
-  /** The settings with what cfmakeraw(3) changes. */
+  /**
+   * The settings with what cfmakeraw(3) changes, but for OPOST: output is still processed, as runc
+   * has it, because the container's side does not turn newlines into carriage returns and newlines.
+   */
   public static byte[] raw(byte[] termios) {
     byte[] raw = termios.clone();
     // c_iflag: IGNBRK BRKINT PARMRK ISTRIP INLCR IGNCR ICRNL IXON
     Bytes.putInt(raw, 0, Bytes.getInt(raw, 0) & ~0x5eb);
-    // c_oflag: OPOST
-    Bytes.putInt(raw, 4, Bytes.getInt(raw, 4) & ~0x1);
     // c_cflag: CSIZE PARENB off, CS8 on
     Bytes.putInt(raw, 8, (Bytes.getInt(raw, 8) & ~0x130) | 0x30);
     // c_lflag: ECHO ECHONL ICANON ISIG IEXTEN

@@ -21,7 +21,9 @@ class TerminalCallsTest {
         assertArrayEquals(new int[] {40, 100}, terminals.size(peer));
         byte[] old = terminals.attributes(peer);
         assertNotNull(old);
-        kernel.must(TerminalCalls.setAttributes(peer, TerminalCalls.raw(old)));
+        kernel.must(
+            TerminalCalls.setAttributes(
+                peer, TerminalCalls.withoutNewlineTranslation(TerminalCalls.raw(old))));
         // A raw terminal passes every byte on as it is, without echo or translation.
         byte[] line = {'a', '\n', 3, 4, (byte) 0xff, '\r'};
         files.writeAll(master, line);

@@ -1,0 +1,5 @@
+/**
+ * Terminals and the foreground: a pseudo-terminal made inside the container, the socket that hands
+ * its other end out, and what {@code run} and {@code exec} do while they wait for the process.
+ */
+package dev.proa.terminal;
