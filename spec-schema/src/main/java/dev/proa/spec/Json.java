@@ -312,7 +312,7 @@ public final class Json {
 
   /** Written member by member, so that the writer's layout holds. */
   void writeTo(JsonWriter writer) {
-    write(node, writer);
+    JsonTree.write(node, writer);
   }
 
   /** A member or an element by a pointer's token, or null. */
@@ -399,30 +399,6 @@ public final class Json {
       text.append(index);
     } else {
       JsonPointer.appendEscaped(text, name);
-    }
-  }
-
-  private static void write(JsonNode node, JsonWriter writer) {
-    switch (node.getNodeType()) {
-      case OBJECT -> {
-        writer.beginObject();
-        for (Map.Entry<String, JsonNode> entry : node.properties()) {
-          writer.name(entry.getKey());
-          write(entry.getValue(), writer);
-        }
-        writer.endObject();
-      }
-      case ARRAY -> {
-        writer.beginArray();
-        for (JsonNode element : node) {
-          write(element, writer);
-        }
-        writer.endArray();
-      }
-      case STRING -> writer.value(node.textValue());
-      case BOOLEAN -> writer.value(node.booleanValue());
-      case NUMBER -> writer.literal(node.asText());
-      default -> writer.nullValue();
     }
   }
 }

@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.proa.spec.JsonDocument.Position;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Text to tree, with limits that no honest document comes near and that keep a hostile one from
@@ -223,5 +224,30 @@ final class JsonTree {
       }
     }
     return new Position(line, column);
+  }
+
+  /** The tree as text, member by member, so that the writer's layout holds. */
+  static void write(JsonNode node, JsonWriter writer) {
+    switch (node.getNodeType()) {
+      case OBJECT -> {
+        writer.beginObject();
+        for (Map.Entry<String, JsonNode> entry : node.properties()) {
+          writer.name(entry.getKey());
+          write(entry.getValue(), writer);
+        }
+        writer.endObject();
+      }
+      case ARRAY -> {
+        writer.beginArray();
+        for (JsonNode element : node) {
+          write(element, writer);
+        }
+        writer.endArray();
+      }
+      case STRING -> writer.value(node.textValue());
+      case BOOLEAN -> writer.value(node.booleanValue());
+      case NUMBER -> writer.literal(node.asText());
+      default -> writer.nullValue();
+    }
   }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.proa.spec.linux.Namespace;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class JsonTest {
@@ -76,6 +77,51 @@ class JsonTest {
         refusal(() -> json.child("é").text("path")));
     assertEquals(
         "config.json:1:1: ociVersion: required but missing", refusal(() -> Spec.read(json)));
+  }
+
+  @Test
+  void readsListsAndMaps() {
+    Json json =
+        parse(
+                """
+                {"roots": [{"path": "a"}, {"path": "b", "readonly": true}],
+                 "byName": {"x": {"path": "c"}}, "numbers": [1, 4294967295],
+                 "bad": [{"path": "a"}, 7], "worse": {"y": null, "z": 1}}
+                """)
+            .root();
+    assertEquals(
+        List.of(new Root("a", false), new Root("b", true)), json.list("roots", Root::read));
+    assertEquals(Map.of("x", new Root("c", false)), json.map("byName", Root::read));
+    assertEquals(List.of(1L, 4294967295L), json.values("numbers", Json::asUint32));
+    assertEquals(List.of(), json.list("absent", Root::read));
+    assertEquals(Map.of(), json.map("absent", Root::read));
+    assertEquals(
+        "config.json:3:25: bad[1]: must be an object, not a number",
+        refusal(() -> json.list("bad", Root::read)));
+    assertEquals(
+        "config.json:3:44: worse.y: must be a string, not null",
+        refusal(() -> json.textMap("worse")));
+    assertEquals(
+        "config.json:1:11: roots: must be an object, not an array",
+        refusal(() -> json.map("roots", Root::read)));
+    assertEquals(
+        "config.json:2:12: byName: must be an array, not an object",
+        refusal(() -> json.texts("byName")));
+    assertThrows(UnsupportedOperationException.class, () -> json.values("numbers", x -> x).clear());
+  }
+
+  @Test
+  void findsPlaces() {
+    JsonDocument document = parse("{\n  \"a\": [1, {\"b\": 2}]\n}");
+    assertEquals(new JsonDocument.Position(2, 18), document.locate("/a/1/b"));
+    assertEquals(new JsonDocument.Position(2, 12), document.locate("/a/1/missing/deeper"));
+    assertEquals(new JsonDocument.Position(2, 8), document.locate("/a/7"));
+    assertEquals(new JsonDocument.Position(1, 1), document.locate(""));
+    assertEquals("2", document.at("/a/1/b").toString());
+    assertNull(document.at("/a/7"));
+    assertEquals(
+        "config.json:2:9: a[0]: no such user",
+        document.invalid("/a/0", "no such user").getMessage());
   }
 
   @Test

@@ -67,4 +67,22 @@ class SpecValidatorTest {
             + " \"runbindable\"; did you mean \"shared\"?",
         refusal("{\"ociVersion\":\"1\",\"linux\":{\"x\":1,\"rootfsPropagation\":\"Shared\"}}"));
   }
+
+  @Test
+  void checksDocumentsOfTheirOwn() {
+    byte[] text = "{\"pids\": {\"limit\": \"1\"}, \"cwd\": 5}".getBytes(StandardCharsets.UTF_8);
+    JsonDocument document = JsonDocument.parse("-", text);
+    assertEquals(
+        "-:1:20: pids.limit: must be an integer, not a string",
+        assertThrows(InvalidSpecException.class, () -> SpecValidator.resources(document))
+            .getMessage());
+    assertEquals(
+        "-:1:33: cwd: must be a string, not a number",
+        assertThrows(InvalidSpecException.class, () -> SpecValidator.process(document))
+            .getMessage());
+    assertEquals(
+        "-:1:1: ociVersionMin: required but missing\n-:1:1: ociVersionMax: required but missing",
+        assertThrows(InvalidSpecException.class, () -> SpecValidator.features(document))
+            .getMessage());
+  }
 }
