@@ -1,5 +1,8 @@
 package dev.proa.seccomp;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * An architecture that a filter can be for: its audit number (linux/audit.h), by which the kernel
  * tells a filter how a call was made, and how its calls are numbered.
@@ -84,6 +87,15 @@ public enum Arch {
       }
     }
     throw new SeccompException("unknown seccomp architecture " + name);
+  }
+
+  /** The names of all that a filter can be for, as the features document lists them. */
+  public static List<String> specNames() {
+    List<String> names = new ArrayList<>(ALL.length);
+    for (Arch arch : ALL) {
+      names.add(arch.specName());
+    }
+    return names;
   }
 
   /** Its name in the spec. */

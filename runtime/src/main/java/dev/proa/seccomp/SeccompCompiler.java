@@ -6,6 +6,14 @@ import java.util.List;
 
 /** Makes a filter of the spec's section: config-linux.md, Seccomp. A pure function. */
 public final class SeccompCompiler {
+  /** The flags that a section may have, as the features document lists them. */
+  public static final List<String> KNOWN_FLAGS =
+      List.of(
+          "SECCOMP_FILTER_FLAG_TSYNC",
+          "SECCOMP_FILTER_FLAG_LOG",
+          "SECCOMP_FILTER_FLAG_SPEC_ALLOW",
+          "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV");
+
   private SeccompCompiler() {}
 
   /**

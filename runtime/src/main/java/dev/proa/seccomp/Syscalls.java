@@ -112,7 +112,7 @@ final class Syscalls {
   /** The name of that number on that architecture, or null. */
   static String nameOf(Arch arch, int number) {
     int[] numbers = NUMBERS.get(arch);
-    for (int i = 0; i < numbers.length; i++) {
+    for (int i = 0; number >= 0 && i < numbers.length; i++) {
       if (numbers[i] == number) {
         return NAMES[i];
       }

@@ -257,6 +257,25 @@ class SeccompCompilerTest {
     assertFalse(SeccompCompiler.compile(flagged).needsListener());
   }
 
+  @Test
+  void everyKnownFlagAndArchitectureIsTaken() {
+    Seccomp section =
+        new Seccomp(
+            Action.SCMP_ACT_ALLOW,
+            null,
+            Arch.specNames(),
+            SeccompCompiler.KNOWN_FLAGS,
+            null,
+            null,
+            List.of(errno(1, "mount")));
+    byte[] program = compile(section);
+    for (Arch arch : Arch.values()) {
+      int mount = Syscalls.number(arch, Syscalls.index("mount"));
+      assertEquals(EPERM, BpfInterpreter.run(program, mount, arch.audit()), arch.specName());
+      assertEquals(ALLOW, BpfInterpreter.run(program, mount + 1, arch.audit()), arch.specName());
+    }
+  }
+
   private static void refused(String message, Seccomp section) {
     SeccompException e =
         assertThrows(SeccompException.class, () -> SeccompCompiler.compile(section, Arch.X86_64));
