@@ -43,7 +43,17 @@ public interface Cgroup {
   void update(Resources resources);
 
   /**
-   * Moves a process into the cgroup.
+   * Gives the cgroup to a user, who may then make cgroups below it (config-linux.md, Cgroup
+   * ownership). For a container with a user namespace and a cgroup namespace of its own and a
+   * writable /sys/fs/cgroup. Version 1 cannot be given away safely: nothing happens there.
+   *
+   * @param uid the user, as the runtime sees it
+   */
+  void delegate(int uid);
+
+  /**
+   * Moves a process into the cgroup. A container's first process may do it by itself before it
+   * leaves the runtime's cgroup and mount namespaces: {@code join(0)} needs no handshake.
    *
    * @param pid the process; 0 is the caller itself, whatever pid namespace it is in
    */

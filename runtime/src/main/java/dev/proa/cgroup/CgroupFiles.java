@@ -16,6 +16,8 @@ import java.util.List;
  * even where its path is renamed or made anew meanwhile.
  */
 public final class CgroupFiles implements AutoCloseable {
+  private static final int PAGE = 4096;
+
   private final FileCalls files;
   private final String path;
   private final Fd directory;
@@ -142,15 +144,27 @@ public final class CgroupFiles implements AutoCloseable {
    */
   public String read(String file) {
     try (Fd fd = files.openIfPresent(directory, file, FileCalls.O_RDONLY)) {
-      return fd == null
-          ? null
-          : new String(files.readAll(fd), StandardCharsets.UTF_8).stripTrailing();
+      return fd == null ? null : readAll(fd).stripTrailing();
     } catch (KernelException e) {
       if (e.is(Errno.ENODEV) || e.is(Errno.EOPNOTSUPP)) {
         return null;
       }
       throw new CgroupException("read", path + "/" + file, e);
     }
+  }
+
+  /**
+   * All of a file. A read(2) of cgroupfs ends before a line that does not fit into what is left of
+   * the buffer or of the kernel's own page: what is far shorter than both was all there is.
+   */
+  private String readAll(Fd fd) {
+    byte[] buffer = new byte[PAGE];
+    int count = files.read(fd, buffer);
+    String text = new String(buffer, 0, count, StandardCharsets.UTF_8);
+    if (count < PAGE / 4) {
+      return text;
+    }
+    return text + new String(files.readAll(fd), StandardCharsets.UTF_8);
   }
 
   /**

@@ -131,6 +131,16 @@ class V2RootTest {
   }
 
   @Test
+  void givesItsFilesToAUser() throws Exception {
+    cgroup.create(null);
+    cgroup.delegate(1234);
+    assertEquals(1234, Files.getAttribute(directory, "unix:uid"));
+    assertEquals(1234, Files.getAttribute(directory.resolve("cgroup.procs"), "unix:uid"));
+    assertEquals(0, Files.getAttribute(directory.resolve("cgroup.freeze"), "unix:uid"));
+    assertEquals(0, Files.getAttribute(directory, "unix:gid"));
+  }
+
+  @Test
   void tellsWhichControllerIsMissing() throws Exception {
     cgroup.create(null);
     assumeTrue(!Files.exists(directory.resolve("memory.max")), "the machine has memory in v2");

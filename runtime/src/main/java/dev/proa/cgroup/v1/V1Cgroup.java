@@ -209,6 +209,9 @@ public final class V1Cgroup implements Cgroup {
   }
 
   @Override
+  public void delegate(int uid) {}
+
+  @Override
   public void join(int pid) {
     for (String path : directories()) {
       try {

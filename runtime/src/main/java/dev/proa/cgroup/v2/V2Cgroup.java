@@ -220,6 +220,15 @@ public final class V2Cgroup implements Cgroup {
   }
 
   @Override
+  public void delegate(int uid) {
+    if (!without) {
+      try (CgroupFiles files = CgroupFiles.open(kernel, path)) {
+        new Delegation(kernel).to(files, uid);
+      }
+    }
+  }
+
+  @Override
   public void join(int pid) {
     if (!without) {
       tree.join(path, pid);
