@@ -15,16 +15,25 @@ final class BindMount implements Step, OpensSource {
   private final String source;
   private final MountPoint point;
   private final MountOptions options;
+  private final MountMapping mapping;
   private Fd opened;
 
-  private BindMount(String section, String source, MountPoint point, MountOptions options) {
+  private BindMount(
+      String section, String source, MountPoint point, MountOptions options, MountMapping mapping) {
     this.section = section;
     this.source = source;
     this.point = point;
     this.options = options;
+    this.mapping = mapping;
   }
 
-  static BindMount plan(String section, Mount mount, MountOptions options, String bundle) {
+  /**
+   * The step.
+   *
+   * @param mapping the owners that the files shall have, or null
+   */
+  static BindMount plan(
+      String section, Mount mount, MountOptions options, String bundle, MountMapping mapping) {
     String source = mount.source();
     if (source == null || source.isEmpty()) {
       throw new SetupException("a bind mount needs a source");
@@ -33,7 +42,8 @@ final class BindMount implements Step, OpensSource {
         section,
         source.startsWith("/") ? source : bundle + "/" + source,
         new MountPoint(mount.destination(), !options.has(MountOptions.TARGET_NO_FOLLOW)),
-        options);
+        options,
+        mapping);
   }
 
   @Override
@@ -45,7 +55,15 @@ final class BindMount implements Step, OpensSource {
   public void openSource(Kernel kernel) {
     if (!options.has(MountOptions.COPY_SYMLINK)) {
       opened = openTree(new MountCalls(kernel));
+      if (mapping != null) {
+        mapping.apply(kernel, opened);
+      }
     }
+  }
+
+  @Override
+  public boolean onlyInParent() {
+    return mapping != null;
   }
 
   private Fd openTree(MountCalls mounts) {
@@ -62,6 +80,9 @@ final class BindMount implements Step, OpensSource {
     FileCalls files = new FileCalls(inside.kernel());
     if (options.has(MountOptions.COPY_SYMLINK) && copySymlink(files, inside.rootfs())) {
       return;
+    }
+    if (mapping != null && opened == null) {
+      throw new SetupException("an idmapped mount needs a source that the runtime opened");
     }
     Fd tree;
     try {

@@ -62,13 +62,13 @@ final class CgroupMount {
   private static FileSystemMount fileSystem(
       String section, String destination, String type, List<String> options) {
     Mount mount = new Mount(destination, type, type, options, List.of(), List.of());
-    return FileSystemMount.plan(section, mount, MountOptions.of(options));
+    return FileSystemMount.plan(section, mount, MountOptions.of(options), null);
   }
 
   private static BindMount bind(
       String section, String destination, String source, List<String> options) {
     Mount mount = new Mount(destination, "bind", source, options, List.of(), List.of());
-    return BindMount.plan(section, mount, MountOptions.of(options), "/");
+    return BindMount.plan(section, mount, MountOptions.of(options), "/", null);
   }
 
   private static List<String> with(List<String> flags, String option) {
@@ -93,7 +93,8 @@ final class CgroupMount {
                   mount.options(),
                   List.of(),
                   List.of()),
-              options);
+              options,
+              null);
       boolean own = view.namespace() && view.directory() != null;
       List<String> bind = with(mount.options(), "bind");
       this.bound =

@@ -27,10 +27,12 @@ final class FileSystemMount implements Step {
   private final MountAttributes attributes;
   private final List<String> data;
   private final boolean becomesReadonly;
+  private final String label;
   private Fd attached;
 
-  private FileSystemMount(String section, Mount mount, MountOptions options) {
+  private FileSystemMount(String section, Mount mount, MountOptions options, String label) {
     this.section = section;
+    this.label = label == null || label.isEmpty() ? null : label;
     this.type = mount.type() == null ? "none" : mount.type();
     this.source = mount.source();
     this.options = options;
@@ -45,8 +47,13 @@ final class FileSystemMount implements Step {
             : options.attributes();
   }
 
-  static FileSystemMount plan(String section, Mount mount, MountOptions options) {
-    return new FileSystemMount(section, mount, options);
+  /**
+   * The step.
+   *
+   * @param label the SELinux context of its files, or null
+   */
+  static FileSystemMount plan(String section, Mount mount, MountOptions options, String label) {
+    return new FileSystemMount(section, mount, options, label);
   }
 
   /**
@@ -165,7 +172,15 @@ final class FileSystemMount implements Step {
         mounts.fsconfigString(context, option.substring(0, equals), option.substring(equals + 1));
       }
     }
+    if (isLabelled()) {
+      mounts.fsconfigString(context, "context", label);
+    }
     mounts.fsconfigCreate(context);
+  }
+
+  /** procfs and sysfs have labels of their own. */
+  private boolean isLabelled() {
+    return label != null && !type.equals("proc") && !type.equals("sysfs");
   }
 
   private void flag(MountCalls mounts, Fd context, long flag, String key) {
@@ -192,6 +207,9 @@ final class FileSystemMount implements Step {
     StringBuilder joined = new StringBuilder(mode == null ? "" : "mode=" + mode);
     for (String option : options.data()) {
       joined.append(joined.isEmpty() ? "" : ",").append(option);
+    }
+    if (isLabelled()) {
+      joined.append(joined.isEmpty() ? "" : ",").append("context=\"").append(label).append('"');
     }
     mounts.mount(
         source,

@@ -1,6 +1,7 @@
 package dev.proa.setup;
 
 import dev.proa.spec.Mount;
+import dev.proa.spec.linux.Linux;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,41 +14,84 @@ import java.util.List;
  */
 public record Mounts(List<Step> steps, List<Step> afterwards) {
 
+  /** {@link #plan(List, String, CgroupView, Linux)} where the config has no linux section. */
+  public static Mounts plan(List<Mount> mounts, String bundle, CgroupView cgroups) {
+    return plan(mounts, bundle, cgroups, null);
+  }
+
   /**
    * The steps for these mounts.
    *
    * @param bundle absolute path of the bundle, from which relative sources count
    * @param cgroups what a mount of type cgroup shows
+   * @param linux for the mount label and the id mappings, or null
    * @throws SetupException for a mount that is refused whatever the host and the image are like
    */
-  public static Mounts plan(List<Mount> mounts, String bundle, CgroupView cgroups) {
+  public static Mounts plan(List<Mount> mounts, String bundle, CgroupView cgroups, Linux linux) {
     List<Step> steps = new ArrayList<>(mounts.size());
     List<Step> afterwards = new ArrayList<>();
     for (int i = 0; i < mounts.size(); i++) {
-      Mount mount = mounts.get(i);
       String section = "mounts[" + i + "]";
-      MountOptions options = MountOptions.of(mount.options());
-      boolean bind =
-          options.has(MountOptions.BIND)
-              || "bind".equals(mount.type())
-              || "rbind".equals(mount.type());
-      ProcGuard.checkName(mount.destination(), bind || "proc".equals(mount.type()));
-      boolean fresh = mount.source() != null && !mount.source().isEmpty();
-      if (options.has(MountOptions.REMOUNT) && !(bind && fresh)) {
-        steps.add(new Remount(section, mount.destination(), options, bind));
-      } else if (bind) {
-        steps.add(BindMount.plan(section, mount, options, bundle));
-      } else if ("cgroup".equals(mount.type())) {
-        steps.addAll(CgroupMount.plan(section, mount, options, cgroups));
-      } else {
-        FileSystemMount step = FileSystemMount.plan(section, mount, options);
-        steps.add(step);
-        if (step.becomesReadonly()) {
-          afterwards.add(new ReadonlyMount(section, step));
-        }
+      try {
+        plan(section, mounts.get(i), bundle, cgroups, linux, steps, afterwards);
+      } catch (SetupException e) {
+        throw new SetupException(section + ": " + e.getMessage());
       }
     }
     return new Mounts(steps, afterwards);
+  }
+
+  private static void plan(
+      String section,
+      Mount mount,
+      String bundle,
+      CgroupView cgroups,
+      Linux linux,
+      List<Step> steps,
+      List<Step> afterwards) {
+    MountOptions options = MountOptions.of(mount.options());
+    boolean bind = isBind(mount, options);
+    ProcGuard.checkName(mount.destination(), bind || "proc".equals(mount.type()));
+    MountMapping mapping = mapping(mount, options, linux);
+    if (mapping != null && !bind) {
+      throw new SetupException("id-mapped mounts are only supported for bind mounts");
+    }
+    boolean fresh = mount.source() != null && !mount.source().isEmpty();
+    if (options.has(MountOptions.REMOUNT) && !(bind && fresh)) {
+      steps.add(new Remount(section, mount.destination(), options, bind));
+    } else if (bind) {
+      steps.add(BindMount.plan(section, mount, options, bundle, mapping));
+    } else if ("cgroup".equals(mount.type())) {
+      steps.addAll(CgroupMount.plan(section, mount, options, cgroups));
+    } else {
+      String label = linux == null ? null : linux.mountLabel();
+      FileSystemMount step = FileSystemMount.plan(section, mount, options, label);
+      steps.add(step);
+      if (step.becomesReadonly()) {
+        afterwards.add(new ReadonlyMount(section, step));
+      }
+    }
+  }
+
+  private static boolean isBind(Mount mount, MountOptions options) {
+    return options.has(MountOptions.BIND)
+        || "bind".equals(mount.type())
+        || "rbind".equals(mount.type());
+  }
+
+  /** The mount's own mappings, or those of the container's user namespace; null for none. */
+  private static MountMapping mapping(Mount mount, MountOptions options, Linux linux) {
+    boolean recursive = options.has(MountOptions.IDMAP_RECURSIVE);
+    if (!mount.uidMappings().isEmpty() || !mount.gidMappings().isEmpty()) {
+      return new MountMapping(mount.uidMappings(), mount.gidMappings(), recursive);
+    }
+    if (!options.has(MountOptions.IDMAP)) {
+      return null;
+    }
+    if (linux == null || linux.uidMappings().isEmpty() || linux.gidMappings().isEmpty()) {
+      throw new SetupException("idmap without mappings, and the container has none either");
+    }
+    return new MountMapping(linux.uidMappings(), linux.gidMappings(), recursive);
   }
 
   /** Whether the config binds something of its own on {@code /dev}, so that it is left alone. */
@@ -55,8 +99,7 @@ public record Mounts(List<Step> steps, List<Step> afterwards) {
     for (int i = 0; i < mounts.size(); i++) {
       Mount mount = mounts.get(i);
       MountOptions options = MountOptions.of(mount.options());
-      if (Rootfs.clean(mount.destination()).equals("dev")
-          && (options.has(MountOptions.BIND) || "bind".equals(mount.type()))) {
+      if (Rootfs.clean(mount.destination()).equals("dev") && isBind(mount, options)) {
         return true;
       }
     }

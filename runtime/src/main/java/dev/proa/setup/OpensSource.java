@@ -10,4 +10,9 @@ import dev.proa.kernel.Kernel;
 public interface OpensSource {
   /** Opens it, in the parent. */
   void openSource(Kernel kernel);
+
+  /** Whether only the parent can do it, whatever namespaces the container has. */
+  default boolean onlyInParent() {
+    return false;
+  }
 }

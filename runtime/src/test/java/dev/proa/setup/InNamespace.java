@@ -66,7 +66,15 @@ public final class InNamespace {
     List<Step> steps = new ArrayList<>();
     steps.add(RootfsPropagation.plan(linux.rootfsPropagation()));
     steps.add(Root.plan(rootfs, true, linux.rootfsPropagation()));
-    Mounts mounts = Mounts.plan(spec.mounts(), "/", CgroupView.NONE);
+    CgroupView cgroups =
+        new CgroupView(
+            false,
+            null,
+            List.of(
+                new CgroupView.Hierarchy("cpu", "cpu", "/sys/fs/cgroup/cpu"),
+                new CgroupView.Hierarchy("systemd", "name=systemd", "/sys/fs/cgroup/systemd")),
+            linux.cgroupsPath() != null);
+    Mounts mounts = Mounts.plan(spec.mounts(), "/", cgroups, linux);
     steps.addAll(mounts.steps());
     steps.addAll(Devices.plan(linux.devices(), false));
     steps.add(PivotRoot.plan(true, false));

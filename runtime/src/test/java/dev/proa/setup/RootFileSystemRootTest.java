@@ -293,4 +293,25 @@ class RootFileSystemRootTest {
     Map<String, String> seen = run(config(mounts, ""));
     assertEquals("ro,relatime - tmpfs tmpfs rw,mode=1751", options(seen, "/data"));
   }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "\"cgroupsPath\":\"/own-namespace\""})
+  void cgroupsV1(String linux) throws Exception {
+    assumeTrue(Files.exists(Path.of("/sys/fs/cgroup/cpu/cgroup.procs")), "needs cgroups v1");
+    String mount =
+        """
+        ,{"destination":"/sys/fs/cgroup","type":"cgroup","source":"cgroup",
+          "options":["nosuid","noexec","nodev","relatime","ro"]}
+        """;
+    Map<String, String> seen = run(config(MOUNTS + mount, linux));
+    assertEquals(
+        "ro,nosuid,nodev,noexec,relatime - tmpfs tmpfs rw,mode=755",
+        options(seen, "/sys/fs/cgroup"));
+    assertEquals(
+        "ro,nosuid,nodev,noexec,relatime - cgroup cgroup rw,cpu",
+        options(seen, "/sys/fs/cgroup/cpu"));
+    assertEquals(
+        "ro,nosuid,nodev,noexec,relatime - cgroup cgroup rw,name=systemd",
+        options(seen, "/sys/fs/cgroup/systemd"));
+  }
 }
