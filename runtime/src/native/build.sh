@@ -14,6 +14,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 classpath=$1 output=$(mkdir -p "$2" && cd "$2" && pwd)
 work=$output/native
 rm -rf "$work" && mkdir -p "$work/tmp" "$output/lib/proa"
+echo "$classpath" > "$work/classpath" # to run this script by hand
 
 case $(uname -m) in
   x86_64) cpu=amd64 march=${PROA_MARCH:-x86-64-v2} jffi=x86_64-Linux ;;
@@ -47,7 +48,7 @@ options=(
   -R:MaxHeapSize=256m
   -H:-UseContainerSupport
   -H:ClassInitialization="$(sed -n 's/^\([^# ]\+\).*/\1:build_time/p' "$here/build-time-classes.txt" | paste -sd,)"
-  ${PROA_IMAGE_OPTIONS:-}
+  ${PROA_IMAGE_OPTIONS:-} # split at spaces
 )
 java_options=(
   -Djnr.ffi.asm.enabled=false # an image cannot write bytecode: jnr-ffi's reflective path

@@ -5,6 +5,11 @@ import com.oracle.svm.core.annotate.Substitute;
 import com.oracle.svm.core.annotate.TargetClass;
 import com.oracle.svm.core.c.CGlobalData;
 import com.oracle.svm.core.c.CGlobalDataFactory;
+import dev.proa.kernel.Fd;
+import dev.proa.kernel.FileCalls;
+import dev.proa.kernel.LinuxKernel;
+import dev.proa.kernel.Stat;
+import java.io.File;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import org.graalvm.nativeimage.PinnedObject;
@@ -48,6 +53,24 @@ final class JdkInImage {
     @Substitute
     static void halt0(int status) {
       C.exit(status);
+    }
+  }
+
+  /** System.load asks whether the file is there and what its real name is. */
+  @TargetClass(className = "java.io.UnixFileSystem")
+  static final class FileSystem {
+    private FileSystem() {}
+
+    /** 1: it exists. */
+    @Substitute
+    int getBooleanAttributes0(File file) {
+      Stat stat = new FileCalls(new LinuxKernel()).stat(Fd.CWD, file.getPath());
+      return stat == null ? 0 : 1;
+    }
+
+    @Substitute
+    String canonicalize0(String path) {
+      return path;
     }
   }
 
