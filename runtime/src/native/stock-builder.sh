@@ -14,7 +14,7 @@ jars=$1 cpu=$2
 "$JAVA_HOME/bin/java" --list-modules | grep -q '^jdk.internal.vm.ci' || {
   echo "stock-builder.sh: $JAVA_HOME has no module jdk.internal.vm.ci; use a Temurin JDK 25 or a GraalVM 25" >&2; exit 1; }
 
-key=$( { cat "$here"/*.sh "$here"/*.c "$here"/builder/*; cat "$JAVA_HOME/release"; echo "$JAVA_HOME $jars $cpu"; } | sha256sum | cut -c1-16)
+key=$( { cat "$0" "$here"/*.[ch] "$here"/builder/*; cat "$JAVA_HOME/release"; echo "$JAVA_HOME $jars $cpu"; } | sha256sum | cut -c1-16)
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/proa-native/$key
 [ -e "$cache/builder.args" ] && { echo "$cache"; exit; }
 new=$cache.$$

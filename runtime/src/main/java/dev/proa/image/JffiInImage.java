@@ -22,6 +22,7 @@ final class JffiInImage {
     private Init() {}
 
     @Substitute
+    @SuppressWarnings("restricted")
     static void load() {
       System.load(PrivateFolder.path("libjffi-1.2.so"));
     }
