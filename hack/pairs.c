@@ -5,7 +5,7 @@
  *   pairs ROUNDS STEP...      one round does every STEP in this order; a STEP is one word of the shell, one of
  *     'NAME COMMAND...'       runs the command (split at spaces) and takes its time under that name
  *     '- COMMAND...'          runs it without taking its time
- *     '~ MILLISECONDS'        waits
+ *     '! FILE'                waits until the process whose pid is in that file has ended
  * An @ in a command stands for the round's number. The command's output is thrown away; a command that fails ends
  * everything. Prints for each name: rounds, median, 10th and 90th percentile in ms, and the largest peak memory in MB.
  */
@@ -83,6 +83,25 @@ static double run(const char *step, int round, int error_log, struct rusage *usa
   return took;
 }
 
+/* Waits until that process is gone, or a zombie that nobody has reaped yet. */
+static void await_end(const char *pid_file) {
+  char path[64], text[512];
+  int pid = 0, seen;
+  FILE *file = fopen(pid_file, "r");
+  if (!file || fscanf(file, "%d", &pid) != 1) {
+    fprintf(stderr, "pairs: no pid in %s\n", pid_file);
+    exit(2);
+  }
+  fclose(file);
+  snprintf(path, sizeof path, "/proc/%d/stat", pid);
+  do {
+    usleep(200);
+    file = fopen(path, "r");
+    seen = file && fgets(text, sizeof text, file) && !strstr(text, ") Z ");
+    if (file) fclose(file);
+  } while (seen);
+}
+
 int main(int argc, char **argv) {
   int rounds = argc > 2 ? atoi(argv[1]) : 0;
   if (rounds < 1 || argc - 2 > MOST_STEPS) {
@@ -98,8 +117,8 @@ int main(int argc, char **argv) {
   }
   for (int round = -WARM_UP; round < rounds; round++) {
     for (int s = 0; s < argc - 2; s++) {
-      if (series[s].name[0] == '~') {
-        usleep((useconds_t)(atof(argv[s + 2]) * 1000));
+      if (series[s].name[0] == '!') {
+        await_end(argv[s + 2]);
         continue;
       }
       struct rusage usage;
@@ -109,7 +128,7 @@ int main(int argc, char **argv) {
     }
   }
   for (int s = 0; s < argc - 2; s++) {
-    if (series[s].name[0] == '-' || series[s].name[0] == '~') continue;
+    if (series[s].name[0] == '-' || series[s].name[0] == '!') continue;
     qsort(series[s].milliseconds, (size_t)rounds, sizeof(double), ascending);
     printf("%s %d %.3f %.3f %.3f %.1f\n", series[s].name, rounds, series[s].milliseconds[rounds / 2],
            series[s].milliseconds[rounds / 10], series[s].milliseconds[rounds * 9 / 10], series[s].peak / 1024.0);

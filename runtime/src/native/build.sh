@@ -38,7 +38,10 @@ options=(
   -H:+ExitAfterRelocatableImageWrite # we link ourselves, below
   -H:TempDirectory="$work/tmp"
   -H:MicroArchitecture="$march"
-  -H:Optimize="${PROA_OPTIMIZE:-2}"
+  -H:Optimize="${PROA_OPTIMIZE:-s}" # for size: what a start costs is the pages it touches
+  # One heap, at a fixed address in the executable's own data: nothing to map at start, no need of /proc, no 32 GB of
+  # address space reserved; so it also starts from a detached mount and under an address-space limit.
+  -H:-SpawnIsolates
   # One thread: no signal dispatcher, no reference handler.
   -R:-EnableSignalHandling
   -R:-AutomaticReferenceHandling

@@ -1,5 +1,6 @@
 package dev.proa.cli;
 
+import dev.proa.kernel.Arg;
 import dev.proa.kernel.Call;
 import dev.proa.kernel.Fd;
 import dev.proa.kernel.FileCalls;
@@ -18,7 +19,7 @@ public final class Main {
     FileCalls files = new FileCalls(kernel);
     if (args.length == 1 && (args[0].equals("--version") || args[0].equals("-v"))) {
       print(kernel, files, 1, Version.text(Version.calledAs(files)));
-      return;
+      exit(kernel, 0);
     }
     if (args.length > 0 && args[0].equals("__self-test")) {
       print(kernel, files, 1, SelfTest.run(kernel, args));
@@ -30,6 +31,11 @@ public final class Main {
 
   private static void print(Kernel kernel, FileCalls files, int fd, String text) {
     files.writeAll(new Fd(kernel, fd, "stdout"), text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Ends the process at once: a return from main would first take the image's heap down. */
+  private static void exit(Kernel kernel, int code) {
+    kernel.call(Call.of(Sysno.EXIT_GROUP, Arg.of(code)));
   }
 
   /** Whether system calls work: our pid. */
