@@ -33,6 +33,9 @@ for jar in "${jars[@]}"; do
   esac
 done
 
+# What reflection finds in the image: our page of metadata, and what picocli's annotation processor wrote.
+metadata=$(cd "${program%%:*}" && find META-INF/native-image -name '*.json' -printf '%h\n' | sort -u | paste -sd,)
+
 options=(
   -H:+UnlockExperimentalVMOptions
   -H:+ExitAfterRelocatableImageWrite # we link ourselves, below
@@ -73,7 +76,7 @@ else
   "$JAVA_HOME/bin/java" @"$stock/builder.args" "${java_options[@]}" \
     -m org.graalvm.nativeimage.builder/com.oracle.svm.hosted.NativeImageGeneratorRunner \
     -imagecp "$program" -H:Class=dev.proa.cli.Main -H:Name=proa -H:Path="$work" \
-    -H:CLibraryPath="$stock" -H:ConfigurationResourceRoots=META-INF/native-image \
+    -H:CLibraryPath="$stock" -H:ConfigurationResourceRoots="$metadata" \
     -H:ImageBuildID="$(sed 's/\(.\{8\}\)\(.\{4\}\)\(.\{4\}\)\(.\{4\}\)\(.\{12\}\).*/\1-\2-\3-\4-\5/' <<< "$(sha256sum <<< "$program")")" \
     "${options[@]}"
 fi

@@ -1,8 +1,14 @@
 package dev.proa.cli;
 
 import dev.proa.kernel.Errno;
+import dev.proa.kernel.Fd;
+import dev.proa.kernel.FileCalls;
 import dev.proa.kernel.Kernel;
 import dev.proa.kernel.Posix;
+import dev.proa.spec.InvalidSpecException;
+import dev.proa.spec.Specs;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Proof that what the image builder had to be told about works in the executable. */
 final class SelfTest {
@@ -15,6 +21,29 @@ final class SelfTest {
       case "posix" -> {
         Posix posix = new Posix();
         return "uid 0 is " + posix.userName(0) + "\nisatty " + posix.isatty(0) + "\n";
+      }
+      case "spec" -> {
+        try {
+          return Specs.load(args[2], new FileCalls(kernel).readFile(Fd.CWD, args[2])).spec() + "\n";
+        } catch (InvalidSpecException e) {
+          return e.getMessage() + "\n";
+        }
+      }
+      case "memory" -> {
+        List<byte[]> kept = new ArrayList<>();
+        for (int i = 0; i < 2000; i++) {
+          byte[] bytes = new byte[100_000];
+          bytes[i] = (byte) i;
+          if (i % 40 == 0) {
+            kept.add(bytes);
+          }
+        }
+        System.gc();
+        for (int i = 0; i < kept.size(); i++) {
+          if (kept.get(i)[40 * i] != (byte) (40 * i)) {
+            throw new IllegalStateException("memory " + i);
+          }
+        }
       }
       default -> {}
     }
