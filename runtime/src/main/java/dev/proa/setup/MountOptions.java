@@ -34,7 +34,7 @@ import java.util.TreeMap;
  *
  * <p>Of contradicting options the last one counts, as in mount(8).
  */
-final class MountOptions {
+public final class MountOptions {
   private enum Kind {
     SET,
     CLEAR,
@@ -136,7 +136,7 @@ final class MountOptions {
   }
 
   /** All words that are known, in order: the {@code mountOptions} of the features document. */
-  static List<String> known() {
+  public static List<String> known() {
     return List.copyOf(new TreeMap<>(WORDS).keySet());
   }
 

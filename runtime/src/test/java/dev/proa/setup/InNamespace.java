@@ -76,7 +76,7 @@ public final class InNamespace {
             linux.cgroupsPath() != null);
     Mounts mounts = Mounts.plan(spec.mounts(), "/", cgroups, linux);
     steps.addAll(mounts.steps());
-    steps.addAll(Devices.plan(linux.devices(), false));
+    steps.addAll(Devices.plan(linux.devices(), !linux.uidMappings().isEmpty()));
     steps.add(PivotRoot.plan(true, false));
     steps.addAll(mounts.afterwards());
     steps.add(ReadonlyRoot.plan());

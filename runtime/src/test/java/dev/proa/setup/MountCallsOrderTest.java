@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.proa.kernel.Arg;
+import dev.proa.kernel.Bytes;
 import dev.proa.kernel.Errno;
 import dev.proa.kernel.Fd;
 import dev.proa.kernel.RecordingKernel;
@@ -302,5 +304,60 @@ class MountCallsOrderTest {
                 + "RESOLVE_NO_XDEV|RESOLVE_NO_MAGICLINKS|RESOLVE_BENEATH}, 24)",
             "write(10<sys/kernel/msgmax>, \"1\", 1)"),
         kernel.lines());
+  }
+
+  @Test
+  void standardDescriptorsOnTheHostsNullDeviceBecomeTheContainers() {
+    kernel.on(
+        call ->
+            call.number() == Sysno.FSTAT
+                && (call.toString().contains("1<stdio>")
+                    || call.toString().contains("</dev/null>")),
+        call -> {
+          byte[] stat = ((Arg.Memory) call.args().get(1)).bytes();
+          Bytes.putInt(stat, 24, 0020666);
+          Bytes.putLong(stat, 40, 0x103);
+          return 0;
+        });
+    StdioNull.plan().apply(inside);
+    assertEquals(
+        List.of(
+            "fstat(0<stdio>, [144 bytes])",
+            "fstat(1<stdio>, [144 bytes])",
+            found("dev/null", "O_RDWR|O_NOFOLLOW|O_CLOEXEC"),
+            "fstat(10</dev/null>, [144 bytes])",
+            "dup3(10</dev/null>, 1, 0)",
+            "fstat(2<stdio>, [144 bytes])"),
+        kernel.lines());
+  }
+
+  @Test
+  void remountChangesOnlyWhatIsNamed() {
+    assertEquals(
+        List.of(
+            found("data", "O_CLOEXEC|O_PATH"),
+            "fstatfs(10</data>, [120 bytes])",
+            "mount_setattr(10</data>, \"\", AT_EMPTY_PATH, {attr_set=MOUNT_ATTR_RDONLY, attr_clr=0,"
+                + " propagation=0, userns_fd=0}, 32)"),
+        calls(mount("/data", "none", null, "bind", "remount", "ro")));
+  }
+
+  @Test
+  void aSourceThatIsALinkIsMadeAgainWhereAsked() {
+    kernel.on(
+        Sysno.NEWFSTATAT,
+        call -> {
+          Bytes.putInt(((Arg.Memory) call.args().get(2)).bytes(), 24, 0120777);
+          return 0;
+        });
+    kernel.on(
+        Sysno.READLINKAT,
+        call -> {
+          ((Arg.Memory) call.args().get(2)).bytes()[0] = 'x';
+          return 1;
+        });
+    List<String> calls = calls(mount("/l", "bind", "/src", "bind", "copy-symlink"));
+    assertEquals("symlinkat(\"x\", 10</>, \"l\")", calls.getLast());
+    assertEquals(4, calls.size());
   }
 }

@@ -2,7 +2,6 @@ package dev.proa.setup;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -56,13 +55,17 @@ class RootFileSystemRootTest {
         + "}}";
   }
 
-  /** The mounts by their mount point: mount options, then {@code - type source options}. */
   private Map<String, String> run(String config, String... missing) throws Exception {
+    return mounts(output(config, missing));
+  }
+
+  /** The mounts by their mount point: mount options, then {@code - type source options}. */
+  private static Map<String, String> mounts(String text) {
     Map<String, String> mounts = new TreeMap<>();
-    for (String line : output(config, missing).split("\n", -1)) {
+    for (String line : text.split("\n", -1)) {
       if (!line.isEmpty()) {
-        assertFalse(line.startsWith("failed"), line);
         String[] fields = line.split(" ", -1);
+        assertTrue(fields.length > 9 && !line.startsWith("failed"), text);
         List<String> rest = List.of(fields).subList(5, fields.length);
         mounts.put(fields[4], String.join(" ", rest));
       }
@@ -89,9 +92,12 @@ class RootFileSystemRootTest {
   }
 
   private String output(String config, String... missing) throws Exception {
-    Path file = Files.writeString(dir.resolve("config.json"), config);
-    List<String> command = command(file);
+    List<String> command = command(Files.writeString(dir.resolve("config.json"), config));
     command.addAll(List.of(missing));
+    return text(command);
+  }
+
+  private static String text(List<String> command) throws Exception {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String text = new String(process.getInputStream().readAllBytes(), UTF_8);
     assertTrue(process.waitFor(60, TimeUnit.SECONDS));
@@ -313,5 +319,36 @@ class RootFileSystemRootTest {
     assertEquals(
         "ro,nosuid,nodev,noexec,relatime - cgroup cgroup rw,name=systemd",
         options(seen, "/sys/fs/cgroup/systemd"));
+  }
+
+  @Test
+  void inAUserNamespaceDevicesAreTheHosts() throws Exception {
+    Path locked = Files.createDirectory(dir.resolve("locked"));
+    String bind =
+        ",{\"destination\":\"/locked\",\"source\":\""
+            + locked
+            + "\",\"options\":[\"bind\",\"ro\"]}";
+    String mappings =
+        ",\"uidMappings\":[{\"containerID\":0,\"hostID\":0,\"size\":1}],"
+            + "\"gidMappings\":[{\"containerID\":0,\"hostID\":0,\"size\":1}]";
+    String mounts = MOUNTS.replace(",\"gid=5\"", "") + bind;
+    Path file = Files.writeString(dir.resolve("config.json"), config(mounts, paths() + mappings));
+    List<String> java = command(file);
+    // A host's mount whose flags the user namespace may not take away.
+    String script =
+        "mount -t tmpfs -o nosuid,nodev,noexec tmpfs "
+            + locked
+            + " && unshare -U -r -m -p -f -i -n --propagation unchanged "
+            + String.join(" ", java.subList(4, java.size()));
+    Map<String, String> seen =
+        mounts(text(List.of("unshare", "-m", "--propagation", "private", "sh", "-ec", script)));
+    for (String name : List.of("null", "zero", "full", "random", "urandom", "tty")) {
+      assertTrue(options(seen, "/dev/" + name).contains(" - devtmpfs "), seen.toString());
+    }
+    assertEquals("rw,relatime - proc proc rw", options(seen, "/proc"));
+    assertTrue(options(seen, "/locked").startsWith("ro,nosuid,nodev,noexec,"), seen.toString());
+    assertTrue(options(seen, "/proc/cmdline").contains(" - devtmpfs "), seen.toString());
+    assertEquals("ro,relatime - proc proc rw", options(seen, "/proc/bus"));
+    assertTrue(options(seen, "/sys").startsWith("ro,nosuid,nodev,noexec,relatime - sysfs"));
   }
 }
