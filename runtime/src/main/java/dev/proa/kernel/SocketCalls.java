@@ -115,16 +115,31 @@ public final class SocketCalls {
     }
   }
 
+  /** bind(2) to a socket that is made at {@code path}, of at most 107 bytes. */
+  public void bind(Fd socket, String path) {
+    kernel.must(addressed(Sysno.BIND, socket, path));
+  }
+
   private static Call connectCall(Fd socket, String path) {
+    return addressed(Sysno.CONNECT, socket, path);
+  }
+
+  /** A path that begins with {@code @} is an abstract name, as systemd writes it. */
+  private static Call addressed(Sysno number, Fd socket, String path) {
     byte[] address = new byte[ADDRESS];
     byte[] text = path.getBytes(StandardCharsets.UTF_8);
     Bytes.putShort(address, 0, AF_UNIX);
     System.arraycopy(text, 0, address, 2, text.length);
+    boolean named = path.startsWith("@");
+    if (named) {
+      address[2] = 0;
+    }
     return Call.of(
-        Sysno.CONNECT,
+        number,
         socket.arg(),
         Arg.struct(address, "{AF_UNIX, " + Quoted.of(text, PATH_MAX) + "}"),
-        Arg.of(ADDRESS));
+        // An abstract name has no end but its length.
+        Arg.of(named ? 2 + text.length : ADDRESS));
   }
 
   /** send(2) of one message: {@code data} in one piece; a closed peer is EPIPE, never SIGPIPE. */

@@ -63,20 +63,32 @@ public final class SignalForwarder implements AutoCloseable {
     return signals;
   }
 
+  /** Waits for the container's process; how it ended, whose code is the command's. */
+  public WaitStatus await(int pid) {
+    return await(pid, null);
+  }
+
   /**
    * Waits for the container's process.
    *
+   * @param notify what the container's readiness is passed on from meanwhile, or null
    * @return how it ended; its code is the command's
    */
-  public WaitStatus await(int pid) {
+  public WaitStatus await(int pid, NotifySocket notify) {
     DescriptorCalls descriptors = new DescriptorCalls(kernel);
-    byte[] polls = new byte[8];
+    byte[] polls = new byte[16];
     Bytes.putInt(polls, 0, signals.number());
-    Bytes.putShort(polls, 4, DescriptorCalls.POLLIN);
+    Bytes.putInt(polls, 4, DescriptorCalls.POLLIN);
+    int count = notify == null ? 1 : 2;
+    Bytes.putInt(polls, 8, notify == null ? -1 : notify.socket().number());
+    Bytes.putInt(polls, 12, DescriptorCalls.POLLIN);
     // It may have ended before signals were blocked.
     reap(pid);
     while (end == null) {
-      descriptors.poll(polls, 1, -1);
+      descriptors.poll(polls, count, -1);
+      if (notify != null && Bytes.getShort(polls, 14) != 0 && notify.handle(processes.getpid())) {
+        count = 1;
+      }
       handle(pid);
     }
     return end;
