@@ -1,7 +1,9 @@
 package dev.proa.cgroup;
 
+import dev.proa.kernel.Fd;
 import dev.proa.kernel.FileCalls;
 import dev.proa.kernel.Kernel;
+import dev.proa.kernel.MountCalls;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,6 +17,9 @@ import java.util.List;
 public record Layout(List<Hierarchy> hierarchies) {
   /** The name of cgroup2 in {@code /proc/self/cgroup}, and in the paths that callers keep. */
   public static final String UNIFIED = "";
+
+  private static final String USUAL_PLACE = "/sys/fs/cgroup";
+  private static final long CGROUP2_SUPER_MAGIC = 0x63677270; // linux/magic.h
 
   /**
    * The version 1 controllers that a container joins, in this order. cpuset is first: it is the one
@@ -68,10 +73,22 @@ public record Layout(List<Hierarchy> hierarchies) {
     return hierarchies.size() == 1 && hierarchies.getFirst().controller().equals(UNIFIED);
   }
 
-  /** Looks at the machine: reads two files of procfs. */
+  /** Looks at the machine: reads one or two files of procfs. */
   public static Layout detect(Kernel kernel) {
     FileCalls files = new FileCalls(kernel);
-    return parse(files.readText("/proc/self/mountinfo"), files.readText("/proc/self/cgroup"));
+    String cgroup = files.readText("/proc/self/cgroup");
+    // Most machines have cgroup2 alone, and some have thousands of mounts to read through.
+    String own = isCgroup2(kernel, files) ? own(cgroup, UNIFIED) : null;
+    if (own != null) {
+      return new Layout(List.of(new Hierarchy(UNIFIED, USUAL_PLACE, "/", own)));
+    }
+    return parse(files.readText("/proc/self/mountinfo"), cgroup);
+  }
+
+  private static boolean isCgroup2(Kernel kernel, FileCalls files) {
+    try (Fd fd = files.openIfPresent(Fd.CWD, USUAL_PLACE, FileCalls.O_PATH)) {
+      return fd != null && new MountCalls(kernel).statfs(fd).type() == CGROUP2_SUPER_MAGIC;
+    }
   }
 
   /** The layout that these texts of {@code mountinfo} and {@code cgroup} describe (proc(5)). */
@@ -155,7 +172,7 @@ public record Layout(List<Hierarchy> hierarchies) {
       Mount other = null;
       for (Mount mount : mounts) {
         if (mount.unified == unified && (unified || hasWord(mount.options, controller))) {
-          if (mount.point.startsWith("/sys/fs/cgroup")) {
+          if (mount.point.startsWith(USUAL_PLACE)) {
             return mount;
           }
           other = other == null ? mount : other;

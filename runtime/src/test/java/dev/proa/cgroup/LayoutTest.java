@@ -4,7 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.proa.kernel.Arg;
+import dev.proa.kernel.Bytes;
 import dev.proa.kernel.RecordingKernel;
+import dev.proa.kernel.Sysno;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -51,6 +54,23 @@ class LayoutTest {
     assertTrue(layout.isUnified());
     assertEquals(
         "/sys/fs/cgroup/user.slice/session-1.scope", layout.hierarchies().getFirst().ownPath());
+  }
+
+  @Test
+  void whereCgroup2IsAloneTheMountsAreNotRead() {
+    RecordingKernel kernel =
+        new RecordingKernel()
+            .file("/proc/self/cgroup", "0::/a/b\n")
+            .on(
+                Sysno.FSTATFS,
+                call -> {
+                  Bytes.putLong(((Arg.Memory) call.args().get(1)).bytes(), 0, 0x63677270);
+                  return 0;
+                });
+    assertEquals(
+        new Layout(List.of(new Layout.Hierarchy("", "/sys/fs/cgroup", "/", "/a/b"))),
+        Layout.detect(kernel));
+    assertFalse(kernel.lines().stream().anyMatch(line -> line.contains("mountinfo")));
   }
 
   @Test

@@ -28,7 +28,8 @@ class V1RootTest {
 
   private final LinuxKernel kernel = new LinuxKernel();
   private final List<Process> processes = new ArrayList<>();
-  private String name;
+  private final String name =
+      "/proa-test-" + ProcessHandle.current().pid() + "-" + System.nanoTime();
   private Cgroup cgroup;
 
   @BeforeEach
@@ -36,7 +37,6 @@ class V1RootTest {
     assumeTrue("root".equals(System.getProperty("user.name")), "needs root");
     Layout layout = Layout.detect(kernel);
     assumeFalse(layout.isUnified(), "needs version 1 hierarchies");
-    name = "/proa-test-" + ProcessHandle.current().pid() + "-" + System.nanoTime();
     cgroup = Cgroups.plan(kernel, layout, CgroupsPath.of(name + "/c", "id"), Tolerance.NONE);
   }
 
@@ -50,7 +50,7 @@ class V1RootTest {
       cgroup.undo();
     }
     try (var tops = Files.list(Path.of("/sys/fs/cgroup"))) {
-      for (Path top : tops.toList()) {
+      for (Path top : tops.filter(Files::isDirectory).toList()) {
         Files.deleteIfExists(top.resolve(name.substring(1)));
       }
     }
