@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.proa.conformance.client.Result;
+import dev.proa.conformance.client.RunOptions;
 import dev.proa.conformance.host.HostFiles;
 import java.util.List;
 import java.util.Map;
@@ -178,6 +179,9 @@ class DevicesIT {
                         3,
                         "fileMode",
                         0600)))
+            .with(
+                "/linux/resources/devices/-",
+                Map.of("allow", true, "type", "c", "major", 1, "minor", 3, "access", "rwm"))
             .shell("stat -c '%t:%T %a' /dev/null");
 
     assertEquals("1:3 600", box.output(bundle));
@@ -205,9 +209,7 @@ class DevicesIT {
     Result result =
         box.runtime()
             .through("sh", "-c", "umask 077; exec \"$@\"", "sh")
-            .run(
-                box.owns(bundle.name(), box.runtime()),
-                dev.proa.conformance.client.RunOptions.bundle(bundle.write()));
+            .run(box.owns(bundle.name(), box.runtime()), RunOptions.bundle(bundle.write()));
 
     assertEquals(List.of("666", "666"), result.succeeds().lines());
   }
@@ -219,11 +221,11 @@ class DevicesIT {
         box.bundle()
             .writable()
             .capabilities("CAP_MKNOD")
-            .shell("mknod /tmp/kmsg c 1 11 && cat /tmp/kmsg");
+            .shell("mknod /tmp/fuse c 10 229 && cat /tmp/fuse");
 
     Result result = box.run(bundle).exits(1);
 
-    assertEquals("cat: can't open '/tmp/kmsg': Operation not permitted", result.stderr().strip());
+    assertEquals("cat: can't open '/tmp/fuse': Operation not permitted", result.stderr().strip());
   }
 
   @Test
@@ -234,12 +236,12 @@ class DevicesIT {
             .capabilities("CAP_MKNOD")
             .with(
                 "/linux/resources/devices/-",
-                Map.of("allow", true, "type", "c", "major", 1, "minor", 11, "access", "r"))
+                Map.of("allow", true, "type", "c", "major", 10, "minor", 229, "access", "r"))
             .shell(
-                "mknod /tmp/kmsg c 1 11; dd if=/tmp/kmsg bs=8192 count=1 of=/dev/null 2>/dev/null"
-                    + " && echo read; echo x 2>/dev/null > /tmp/kmsg || echo denied");
+                "mknod /tmp/fuse c 10 229; true < /tmp/fuse && echo read;"
+                    + " { true > /tmp/fuse; } 2>/dev/null || echo not written");
 
-    assertEquals(List.of("read", "denied"), box.run(bundle).exits(0).lines());
+    assertEquals(List.of("read", "not written"), box.run(bundle).exits(0).lines());
   }
 
   @Test
@@ -250,21 +252,38 @@ class DevicesIT {
                 "/linux/resources/devices",
                 List.of(
                     Map.of("allow", true, "access", "rwm"),
-                    Map.of("allow", false, "type", "c", "major", 1, "minor", 11, "access", "rwm")))
+                    Map.of("allow", false, "type", "c", "major", 10, "minor", 229, "access", "w")))
             .writable()
             .capabilities("CAP_MKNOD")
             .shell(
-                "mknod /tmp/other c 4 64; mknod /tmp/kmsg c 1 11;"
-                    + " { true < /tmp/other; } 2>&1 | grep -c permitted;"
-                    + " { true < /tmp/kmsg; } 2>&1 | grep -c permitted");
+                "mknod /tmp/fuse c 10 229; mknod /tmp/loop b 7 0; true < /tmp/loop && echo loop;"
+                    + " true < /tmp/fuse && echo read;"
+                    + " { true > /tmp/fuse; } 2>/dev/null || echo not written");
 
-    assertEquals(List.of("0", "1"), box.run(bundle).lines());
+    assertEquals(List.of("loop", "read", "not written"), box.run(bundle).exits(0).lines());
+  }
+
+  @Test
+  void deniedMakingOfNodes() {
+    Bundle bundle =
+        box.bundle()
+            .with(
+                "/linux/resources/devices",
+                List.of(
+                    Map.of("allow", true, "access", "rwm"),
+                    Map.of("allow", false, "type", "c", "major", 10, "minor", 229, "access", "m")))
+            .writable()
+            .capabilities("CAP_MKNOD")
+            .shell("mknod /tmp/fuse c 10 229 2>/dev/null || echo not made; mknod /tmp/null c 1 3");
+
+    assertEquals("not made", box.run(bundle).exits(0).text());
   }
 
   @Test
   void aBoundDevSurvives() {
     // The caller gives the whole /dev: nothing is made or linked in it.
     HostFiles.write(box.folder().resolve("dev/only"), "mine\n");
+    box.host("mknod", box.folder() + "/dev/null", "c", "1", "3");
     Bundle bundle =
         box.bundle()
             .withoutMount("/dev")
@@ -274,8 +293,7 @@ class DevicesIT {
             .mount("/dev", "bind", box.folder().resolve("dev").toString(), "rbind")
             .args("ls", "/dev");
 
-    assertEquals(List.of("only"), box.run(bundle).exits(0).lines());
-    assertEquals(
-        List.of(box.folder().resolve("dev/only")), HostFiles.list(box.folder().resolve("dev")));
+    assertEquals(List.of("null", "only"), box.run(bundle).exits(0).lines());
+    assertEquals(2, HostFiles.list(box.folder().resolve("dev")).size());
   }
 }

@@ -7,9 +7,11 @@ import dev.proa.conformance.client.CreateOptions;
 import dev.proa.conformance.client.Execution;
 import dev.proa.conformance.client.Launcher;
 import dev.proa.conformance.client.OciRuntime;
+import dev.proa.conformance.client.Poll;
 import dev.proa.conformance.client.Result;
 import dev.proa.conformance.client.RunOptions;
 import dev.proa.conformance.host.HostFiles;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -47,19 +49,16 @@ class IoIT {
 
   @Test
   void stdinOfCreate() {
+    Path fifo = box.folder().resolve("fifo");
+    box.host("mkfifo", fifo.toString());
     Bundle bundle = box.bundle().args("cat");
-    Execution create =
-        box.runtime()
-            .beginCreate(
-                box.owns(bundle.name(), box.runtime()),
-                CreateOptions.bundle(bundle.write()),
-                Launcher.Stdin.PIPE);
-    create.await().succeeds();
+    Container container =
+        box.create(bundle, CreateOptions.bundle(bundle.write()), withDescriptors("0<>" + fifo));
 
-    box.runtime().start(bundle.name()).succeeds();
-    create.type("through\n").closeStdin();
+    container.start();
+    HostFiles.write(fifo, "through\n");
 
-    assertEquals("through\n", create.awaitStdout(text -> !text.isEmpty()));
+    Poll.until("the echo", () -> container.stdout().equals("through\n"));
   }
 
   @Test

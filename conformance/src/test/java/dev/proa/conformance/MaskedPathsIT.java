@@ -60,7 +60,7 @@ class MaskedPathsIT {
   void whatIsMissingIsSkipped() {
     Bundle bundle =
         box.bundle()
-            .with("/linux/maskedPaths", List.of("/nosuch", "/etc/passwd/below", "/etc/secret"))
+            .with("/linux/maskedPaths", List.of("/nosuch", "/nosuch/below", "/etc/secret"))
             .file("/etc/secret", "secret")
             .args("cat", "/etc/secret");
 

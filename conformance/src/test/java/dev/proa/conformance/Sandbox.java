@@ -40,6 +40,7 @@ public final class Sandbox implements BeforeEachCallback, AfterEachCallback {
   private OciRuntime runtime;
   private Leftovers leftovers;
   private final Map<String, OciRuntime> containers = new HashMap<>();
+  private final List<Path> mounted = new ArrayList<>();
   private int bundles;
 
   @Override
@@ -72,6 +73,8 @@ public final class Sandbox implements BeforeEachCallback, AfterEachCallback {
           }
         });
     launcher.started().forEach(Execution::destroy);
+    // Lazily: a container's processes may still be leaving.
+    mounted.forEach(point -> launcher.run("umount", "-l", point.toString()));
     if (!Poll.within(Duration.ofSeconds(2), () -> found().isEmpty())) {
       faults.add("left after the test: " + found());
     }
@@ -110,6 +113,15 @@ public final class Sandbox implements BeforeEachCallback, AfterEachCallback {
   /** Runs a host command, which must succeed, and returns its stdout without white space around. */
   public String host(String... command) {
     return launcher.run(command).exits(0).text();
+  }
+
+  /** Runs mount(8), which must succeed; what it mounts is unmounted after the test. */
+  public void mount(Path point, String... options) {
+    List<String> command = new ArrayList<>(List.of("mount"));
+    command.addAll(List.of(options));
+    command.add(point.toString());
+    launcher.run(command.toArray(String[]::new)).succeeds();
+    mounted.addFirst(point);
   }
 
   /** Starts a host command. */
