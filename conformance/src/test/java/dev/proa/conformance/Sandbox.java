@@ -92,6 +92,11 @@ public final class Sandbox implements BeforeEachCallback, AfterEachCallback {
     return run.kind(runtime);
   }
 
+  /** The test's unique name. */
+  public String name() {
+    return name;
+  }
+
   /** The test's folder. */
   public Path folder() {
     return folder;
@@ -127,6 +132,11 @@ public final class Sandbox implements BeforeEachCallback, AfterEachCallback {
   /** Starts a host command. */
   public Execution begin(String... command) {
     return launcher.begin(List.of(command), Map.of(), Launcher.Stdin.NULL);
+  }
+
+  /** Starts a host command whose stdin is a pipe from the test. */
+  public Execution beginTyping(String... command) {
+    return launcher.begin(List.of(command), Map.of(), Launcher.Stdin.PIPE);
   }
 
   /** Remembers a container for deletion, when a test makes it by itself. */
