@@ -82,12 +82,12 @@ public final class DeviceList {
   public static DeviceList parse(String text) {
     DeviceList list = new DeviceList();
     for (String line : StatText.lines(text)) {
-      String[] fields = line.split("[ :]");
+      String[] fields = line.replace(':', ' ').split(" ");
       if (fields[0].equals("a")) {
         list.reset(true);
       } else if (fields.length == 4) {
         Devices devices = new Devices(fields[0].equals("b"), number(fields[1]), number(fields[2]));
-        list.exceptions.merge(devices, access(fields[3]), (a, b) -> a | b);
+        list.add(devices, access(fields[3]));
       }
     }
     return list;
@@ -97,6 +97,10 @@ public final class DeviceList {
     return text.equals("*") ? ANY : Long.parseLong(text);
   }
 
+  private void add(Devices devices, int access) {
+    exceptions.put(devices, exceptions.getOrDefault(devices, 0) | access);
+  }
+
   private void reset(boolean allow) {
     permissive = allow;
     exceptions.clear();
@@ -104,7 +108,7 @@ public final class DeviceList {
 
   private void apply(boolean allow, Devices devices, int access, String section) {
     if (allow != permissive) {
-      exceptions.merge(devices, access, (a, b) -> a | b);
+      add(devices, access);
       return;
     }
     // The kernel passes over the removal of a part of a wildcard exception without a word, which

@@ -42,12 +42,14 @@ public final class StatText {
     return text == null || text.isEmpty() ? List.of() : List.of(text.split("\n"));
   }
 
-  /** The numbers of a text with white space between them. */
+  /** The numbers of a line with spaces between them. */
   public static List<Long> numbers(String text) {
     List<Long> numbers = new ArrayList<>();
     if (text != null && !text.isBlank()) {
-      for (String word : text.strip().split("\\s+")) {
-        numbers.add(number(word));
+      for (String word : text.strip().split(" ")) {
+        if (!word.isEmpty()) {
+          numbers.add(number(word));
+        }
       }
     }
     return numbers;

@@ -111,7 +111,7 @@ final class BlkIo implements Controller {
       if (line.startsWith("Total ")) {
         continue;
       }
-      String[] fields = line.split("[ :]");
+      String[] fields = line.replace(':', ' ').split(" ");
       if (fields.length != 3 && fields.length != 4) {
         throw new CgroupException(
             "read \"" + files.path() + "/" + file + "\": malformed line \"" + line + "\"");
