@@ -65,6 +65,8 @@ public final class Sandbox implements BeforeEachCallback, AfterEachCallback {
   @Override
   public void afterEach(ExtensionContext context) {
     List<String> faults = new ArrayList<>();
+    // First: a run in the foreground would delete its container at the same time.
+    launcher.started().forEach(Execution::destroy);
     containers.forEach(
         (id, of) -> {
           Result deleted = of.deleteForce(id);
@@ -72,7 +74,6 @@ public final class Sandbox implements BeforeEachCallback, AfterEachCallback {
             faults.add(deleted.toString());
           }
         });
-    launcher.started().forEach(Execution::destroy);
     // Lazily: a container's processes may still be leaving.
     mounted.forEach(point -> launcher.run("umount", "-l", point.toString()));
     if (!Poll.within(Duration.ofSeconds(2), () -> found().isEmpty())) {

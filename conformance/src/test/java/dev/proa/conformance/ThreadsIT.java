@@ -46,11 +46,17 @@ class ThreadsIT {
   void ofWhatRunsAHook(String kind) {
     Path out = box.folder().resolve("threads");
     Bundle bundle =
-        box.bundle().args("true").hook(kind, "grep ^Threads: /proc/$PPID/status > " + out);
+        box.bundle()
+            .args("true")
+            .hook(
+                kind,
+                "read pid comm state ppid rest < /proc/self/stat;"
+                    + " grep ^Threads: /proc/$ppid/status > "
+                    + out);
 
     box.run(bundle).exits(0);
 
-    // createContainer's parent is the container's process: its /proc may not be this one.
+    // The parent by its pid in the host's procfs, which $PPID is not for createContainer.
     assertEquals("Threads:\t1", HostFiles.readOrEmpty(out).strip());
   }
 

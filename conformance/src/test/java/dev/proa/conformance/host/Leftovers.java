@@ -69,14 +69,21 @@ public record Leftovers(Path folder, String cgroup, String variable) {
   /** Its cgroups in every hierarchy, the deepest first. */
   public List<Path> cgroups() {
     List<Path> found = new ArrayList<>();
-    List<Path> hierarchies = new ArrayList<>(HostFiles.list(CGROUPS));
-    hierarchies.removeIf(path -> !Files.isDirectory(path));
-    hierarchies.add(CGROUPS);
-    for (Path hierarchy : hierarchies) {
+    for (Path hierarchy : hierarchies()) {
       for (Path top : HostFiles.list(hierarchy)) {
         if (top.getFileName().toString().startsWith(cgroup)) {
           found.addAll(tree(top));
         }
+      }
+    }
+    return found;
+  }
+
+  private static List<Path> hierarchies() {
+    List<Path> found = new ArrayList<>();
+    for (MountPoint mount : MountPoint.of("self")) {
+      if (mount.type().startsWith("cgroup") && mount.point().startsWith(CGROUPS.toString())) {
+        found.add(Path.of(mount.point()));
       }
     }
     return found;
@@ -118,6 +125,15 @@ public record Leftovers(Path folder, String cgroup, String variable) {
     }
     for (String point : mounts()) {
       unmount(point);
+    }
+    // Where cgroup2 is not mounted beside v1, crun makes plain folders in its place.
+    Path plain = CGROUPS.resolve("unified");
+    if (!hierarchies().contains(plain)) {
+      for (Path each : HostFiles.list(plain)) {
+        if (each.getFileName().toString().startsWith(cgroup)) {
+          HostFiles.deleteTree(each);
+        }
+      }
     }
     HostFiles.deleteTree(folder);
   }
