@@ -47,6 +47,7 @@ options=(
   -H:-SpawnIsolates
   # One thread: no signal dispatcher, no reference handler.
   -R:-EnableSignalHandling
+  -R:ActiveProcessorCount=1
   -R:-AutomaticReferenceHandling
   # Every argument is the program's: `proa exec ID java -Xmx1g` must not set our heap.
   -H:-ParseRuntimeOptions
