@@ -59,7 +59,8 @@ options=(
 )
 java_options=(
   -Djnr.ffi.asm.enabled=false # an image cannot write bytecode: jnr-ffi's reflective path
-  --add-exports=org.graalvm.nativeimage.builder/com.oracle.svm.core.c=ALL-UNNAMED # libc's variable environ (JdkInImage)
+  --add-exports=org.graalvm.nativeimage.builder/com.oracle.svm.core.c=ALL-UNNAMED # variables of libc
+  --add-exports=org.graalvm.nativeimage.builder/com.oracle.svm.core=ALL-UNNAMED # Uninterruptible
   -Dproa.commit="$(git -C "$here" describe --always --dirty --abbrev=12 2>/dev/null || echo unknown)"
 )
 

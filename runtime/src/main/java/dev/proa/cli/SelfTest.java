@@ -45,6 +45,13 @@ final class SelfTest {
           }
         }
       }
+      case "deep" -> {
+        try {
+          return "no end to " + deep(1) + "\n";
+        } catch (StackOverflowError e) {
+          return "the stack's end is noticed\n";
+        }
+      }
       default -> {}
     }
     return "pid "
@@ -56,5 +63,9 @@ final class SelfTest {
         + "\nPATH "
         + System.getenv("PATH")
         + "\n";
+  }
+
+  private static int deep(int level) {
+    return level < 0 ? 0 : 1 + deep(level + 1);
   }
 }

@@ -3,6 +3,7 @@ package dev.proa.image;
 import org.graalvm.nativeimage.c.function.CFunction;
 import org.graalvm.nativeimage.c.function.CFunction.Transition;
 import org.graalvm.nativeimage.c.type.CIntPointer;
+import org.graalvm.nativeimage.c.type.CLongPointer;
 import org.graalvm.word.Pointer;
 import org.graalvm.word.PointerBase;
 import org.graalvm.word.WordFactory;
@@ -28,6 +29,9 @@ final class C {
 
   @CFunction(transition = Transition.NO_TRANSITION)
   static native long write(int fd, PointerBase from, long count);
+
+  @CFunction(transition = Transition.NO_TRANSITION)
+  static native int getrlimit(int resource, CLongPointer softThenHard);
 
   /** That address. */
   static Pointer at(long address) {
