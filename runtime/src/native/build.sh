@@ -10,6 +10,7 @@
 # In both cases the builder stops at the object file and this script links it: without PIE (no relocations at start)
 # and without the JDK's native libraries (nothing to load at start but libc). README.md beside this file has the why.
 set -euo pipefail
+{ # read as a whole before it runs: a build takes minutes, in which this file may change
 here=$(cd "$(dirname "$0")" && pwd)
 classpath=$1 output=$(mkdir -p "$2" && cd "$2" && pwd)
 work=$output/native
@@ -99,3 +100,5 @@ gcc -no-pie -o "$output/proa" "$object" "$work/absent.o" "$helper" \
   -Wl,--gc-sections -Wl,-z,noexecstack -Wl,-z,relro -Wl,-z,now -Wl,--build-id=sha1 -Wl,-O1 -s -ldl -lpthread -lrt
 rm -rf "$work/tmp"
 ls -l "$output/proa" | awk '{printf "proa: %.1f MB\n", $5 / 1e6}'
+exit
+}
