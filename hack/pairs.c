@@ -7,11 +7,12 @@
  *     '- COMMAND...'          runs it without taking its time
  *     '! FILE'                waits until the process whose pid is in that file has ended
  * An @ in a command stands for the round's number. The command's output is thrown away; a command that fails ends
- * everything. Prints for each name: rounds, median, 10th and 90th percentile in ms, and the largest peak memory in MB.
+ * everything, and so does one that takes 20 seconds. Prints for each name: rounds, median, 10th and 90th percentile in ms, and the largest peak memory in MB.
  */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,7 +25,7 @@
 
 extern char **environ;
 
-enum { MOST_STEPS = 64, MOST_WORDS = 64, WARM_UP = 3 };
+enum { MOST_STEPS = 64, MOST_WORDS = 64, WARM_UP = 3, MOST_SECONDS = 20 };
 
 struct series {
   const char *name;
@@ -41,6 +42,15 @@ static double now(void) {
 static int ascending(const void *a, const void *b) {
   double x = *(const double *)a, y = *(const double *)b;
   return (x > y) - (x < y);
+}
+
+static const char *running = "";
+
+static void too_long(int signal) {
+  (void)signal;
+  static const char message[] = "pairs: took too long: ";
+  if (write(2, message, sizeof message - 1) < 0 || write(2, running, strlen(running)) < 0 || write(2, "\n", 1) < 0) {}
+  _exit(2);
 }
 
 /* Runs one command; its time from spawn to reaping. */
@@ -108,6 +118,7 @@ int main(int argc, char **argv) {
     fputs("usage: pairs ROUNDS STEP...\n", stderr);
     return 2;
   }
+  signal(SIGALRM, too_long);
   int error_log = memfd_create("stderr", MFD_CLOEXEC);
   struct series series[MOST_STEPS];
   for (int s = 2; s < argc; s++) {
@@ -117,6 +128,8 @@ int main(int argc, char **argv) {
   }
   for (int round = -WARM_UP; round < rounds; round++) {
     for (int s = 0; s < argc - 2; s++) {
+      running = argv[s + 2];
+      alarm(MOST_SECONDS);
       if (series[s].name[0] == '!') {
         await_end(argv[s + 2]);
         continue;
