@@ -1,45 +1,69 @@
 package dev.proa.cli;
 
-import dev.proa.kernel.Arg;
-import dev.proa.kernel.Call;
-import dev.proa.kernel.Fd;
-import dev.proa.kernel.FileCalls;
+import dev.proa.cgroup.CgroupException;
 import dev.proa.kernel.Kernel;
+import dev.proa.kernel.KernelException;
 import dev.proa.kernel.LinuxKernel;
-import dev.proa.kernel.Sysno;
-import java.nio.charset.StandardCharsets;
+import dev.proa.kernel.ProcessCalls;
+import dev.proa.operation.OperationException;
+import dev.proa.setup.SetupException;
+import dev.proa.spec.InvalidSpecException;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 
-/** proa's entry point. */
+/** The executable's entry: parses the command line, runs the command, prints its error. */
 public final class Main {
+  /** Built with the image, so that no reflection over the commands is left for run time. */
+  private static final CommandLine COMMANDS = commands();
+
   private Main() {}
 
-  /** Runs one command and ends the process with its exit code. */
+  private static CommandLine commands() {
+    CommandLine commands = new CommandLine(new ProaCommand());
+    commands.setPosixClusteredShortOptionsAllowed(false);
+    commands.setStopAtPositional(true);
+    return commands;
+  }
+
+  /** Runs one command; the process exits with its code. */
   public static void main(String[] args) {
     Kernel kernel = new LinuxKernel();
-    FileCalls files = new FileCalls(kernel);
-    if (args.length == 1 && (args[0].equals("--version") || args[0].equals("-v"))) {
-      print(kernel, files, 1, Version.text(Version.calledAs(files)));
-      exit(kernel, 0);
+    int code = run(kernel, args);
+    kernel.call(ProcessCalls.exit(code));
+  }
+
+  private static int run(Kernel kernel, String[] args) {
+    ProaCommand root = COMMANDS.getCommand();
+    ParseResult parsed;
+    try {
+      parsed = COMMANDS.parseArgs(GoFlags.normalize(COMMANDS.getCommandSpec(), args));
+    } catch (ParameterException e) {
+      return Usage.wrong(new Invocation(kernel, root.global, e.getCommandLine()), args, e);
     }
-    if (args.length > 0 && args[0].equals("__self-test")) {
-      print(kernel, files, 1, SelfTest.run(kernel, args));
-      return;
+    while (parsed.hasSubcommand()) {
+      parsed = parsed.subcommand();
     }
-    print(kernel, files, 2, "proa: no such command\n");
-    System.exit(1);
-  }
-
-  private static void print(Kernel kernel, FileCalls files, int fd, String text) {
-    files.writeAll(new Fd(kernel, fd, "stdout"), text.getBytes(StandardCharsets.UTF_8));
-  }
-
-  /** Ends the process at once: a return from main would first take the image's heap down. */
-  private static void exit(Kernel kernel, int code) {
-    kernel.call(Call.of(Sysno.EXIT_GROUP, Arg.of(code)));
-  }
-
-  /** Whether system calls work: our pid. */
-  static long pid(Kernel kernel) {
-    return kernel.must(Call.of(Sysno.GETPID));
+    CommandLine command = parsed.commandSpec().commandLine();
+    Invocation invocation = new Invocation(kernel, root.global, command);
+    if (command.isUsageHelpRequested()) {
+      invocation.print(invocation.usage());
+      return 0;
+    }
+    boolean json = root.global.logFormat.equals("json");
+    Log log = new Log(kernel, root.global.log, json);
+    if (!json && !root.global.logFormat.equals("text")) {
+      log.error("invalid log-format: " + root.global.logFormat);
+      return 1;
+    }
+    try {
+      log.open();
+      return ((Action) command.getCommand()).run(invocation);
+    } catch (OperationException | InvalidSpecException e) {
+      log.error(e.getMessage());
+    } catch (SetupException | CgroupException | KernelException e) {
+      log.error(invocation.what() + ": " + e.getMessage());
+    }
+    return 1;
   }
 }

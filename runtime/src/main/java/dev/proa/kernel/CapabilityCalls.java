@@ -2,6 +2,9 @@ package dev.proa.kernel;
 
 /** The capability sets of capabilities(7): capset(2) and prctl(2)'s operations on them. */
 public final class CapabilityCalls {
+  /** Its number in capabilities(7). */
+  public static final int CAP_SYS_ADMIN = 21;
+
   private static final int LINUX_CAPABILITY_VERSION_3 = 0x20080522;
   private static final int PR_SET_KEEPCAPS = 8;
   private static final int PR_CAPBSET_READ = 23;

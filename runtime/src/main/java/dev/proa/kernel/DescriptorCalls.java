@@ -94,7 +94,13 @@ public final class DescriptorCalls {
     }
   }
 
-  /** close_range(2) (Linux 5.9) from {@code first} to the last descriptor that can be. */
+  /** close_range(2) (Linux 5.9) from {@code first} to {@code last}, both included. */
+  public static Call closeRange(int first, int last, int flags) {
+    return Call.of(
+        Sysno.CLOSE_RANGE, Arg.of(first), Arg.of(last), Arg.flags(flags, CLOSE_RANGE_FLAGS));
+  }
+
+  /** close_range(2) from {@code first} to the last descriptor that can be. */
   public static Call closeFrom(int first, int flags) {
     return Call.of(
         Sysno.CLOSE_RANGE,

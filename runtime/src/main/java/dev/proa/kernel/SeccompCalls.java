@@ -1,6 +1,8 @@
 package dev.proa.kernel;
 
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** seccomp(2): filters of system calls. */
 public final class SeccompCalls {
@@ -10,6 +12,15 @@ public final class SeccompCalls {
   public static final int NEW_LISTENER = 1 << 3;
   public static final int TSYNC_ESRCH = 1 << 4;
   public static final int WAIT_KILLABLE_RECV = 1 << 5;
+
+  /** The flags that a config may name, by their names. */
+  public static final Map<String, Integer> FLAG_NAMES =
+      new TreeMap<>(
+          Map.of(
+              "SECCOMP_FILTER_FLAG_TSYNC", TSYNC,
+              "SECCOMP_FILTER_FLAG_LOG", LOG,
+              "SECCOMP_FILTER_FLAG_SPEC_ALLOW", SPEC_ALLOW,
+              "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV", WAIT_KILLABLE_RECV));
 
   static final FlagNames FLAGS =
       new FlagNames("0")

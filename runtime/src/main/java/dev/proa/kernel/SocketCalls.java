@@ -120,6 +120,18 @@ public final class SocketCalls {
     kernel.must(addressed(Sysno.BIND, socket, path));
   }
 
+  /** listen(2). */
+  public void listen(Fd socket, int backlog) {
+    kernel.must(Call.of(Sysno.LISTEN, socket.arg(), Arg.of(backlog)));
+  }
+
+  /** accept4(2) with SOCK_CLOEXEC: waits for the next connection. */
+  public Fd accept(Fd socket) {
+    Call call =
+        Call.of(Sysno.ACCEPT4, socket.arg(), Arg.NULL, Arg.NULL, Arg.flags(SOCK_CLOEXEC, TYPES));
+    return new Fd(kernel, (int) retry(call), "connection");
+  }
+
   private static Call connectCall(Fd socket, String path) {
     return addressed(Sysno.CONNECT, socket, path);
   }
@@ -128,6 +140,9 @@ public final class SocketCalls {
   private static Call addressed(Sysno number, Fd socket, String path) {
     byte[] address = new byte[ADDRESS];
     byte[] text = path.getBytes(StandardCharsets.UTF_8);
+    if (text.length > PATH_MAX) {
+      throw new IllegalArgumentException("a socket's path is too long: " + path);
+    }
     Bytes.putShort(address, 0, AF_UNIX);
     System.arraycopy(text, 0, address, 2, text.length);
     boolean named = path.startsWith("@");

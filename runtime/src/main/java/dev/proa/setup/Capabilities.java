@@ -33,14 +33,18 @@ public final class Capabilities {
    *
    * @param sets null leaves none of any kind
    * @param last the last capability that the kernel has: {@link #last}
+   * @param untilExec whether CAP_SYS_ADMIN stays effective until execve(2), which takes it away:
+   *     loading a seccomp filter without no_new_privs needs it (seccomp(2))
    */
-  public static Capabilities plan(dev.proa.spec.Capabilities sets, int last) {
+  public static Capabilities plan(
+      dev.proa.spec.Capabilities sets, int last, boolean untilExec) {
+    long extra = untilExec ? 1L << CapabilityCalls.CAP_SYS_ADMIN : 0;
     List<String> warnings = new ArrayList<>();
     long bounding = 0;
     List<Call> calls = new ArrayList<>();
     calls.add(CapabilityCalls.keep(false));
     if (sets == null) {
-      calls.add(CapabilityCalls.capset(0, 0, 0));
+      calls.add(CapabilityCalls.capset(extra, extra, 0));
       calls.add(CapabilityCalls.clearAmbient());
     } else {
       bounding = mask(sets.bounding(), last, warnings);
@@ -48,8 +52,8 @@ public final class Capabilities {
       // Exactly what the config names: what is inheritable besides lets a file with inheritable
       // bits gain it (CVE-2022-29162, CVE-2022-27650).
       long inheritable = mask(sets.inheritable(), last, warnings);
-      calls.add(
-          CapabilityCalls.capset(mask(sets.effective(), last, warnings), permitted, inheritable));
+      long effective = mask(sets.effective(), last, warnings);
+      calls.add(CapabilityCalls.capset(effective | extra, permitted | extra, inheritable));
       calls.add(CapabilityCalls.clearAmbient());
       long ambient = mask(sets.ambient(), last, warnings);
       for (int i = 0; i <= last; i++) {

@@ -1,0 +1,11 @@
+package dev.proa.cli;
+
+/** What a command does once its arguments are parsed. */
+interface Action {
+  /**
+   * Does it.
+   *
+   * @return the exit code
+   */
+  int run(Invocation invocation);
+}

@@ -1,0 +1,25 @@
+package dev.proa.cli;
+
+import dev.proa.operation.Create;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code create}: everything but the start of the process. */
+@Command(
+    name = "create",
+    description = "Create a container from a bundle; its process waits for start.",
+    footer = {"", "Example:", "  proa create --bundle /srv/web --pid-file /run/web.pid web"})
+final class CreateCommand extends HelpOption implements Action {
+  @Mixin LaunchOptions launch = new LaunchOptions();
+
+  @Parameters(paramLabel = "ID", description = "The container's id, unique on this host.")
+  String id;
+
+  @Override
+  public int run(Invocation invocation) {
+    new Create(invocation.kernel(), invocation.settings())
+        .create(invocation.request(id, launch, true, true, false));
+    return 0;
+  }
+}

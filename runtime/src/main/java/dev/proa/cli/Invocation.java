@@ -1,0 +1,101 @@
+package dev.proa.cli;
+
+import dev.proa.kernel.Fd;
+import dev.proa.kernel.FileCalls;
+import dev.proa.kernel.Kernel;
+import dev.proa.kernel.CredentialCalls;
+import dev.proa.kernel.ProcessCalls;
+import dev.proa.operation.CreateRequest;
+import dev.proa.operation.Paths;
+import dev.proa.operation.Settings;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+
+/** One call of the executable: what its commands need besides their own arguments. */
+final class Invocation {
+  private static final Fd STDOUT = new Fd(null, 1, "stdout");
+
+  private final Kernel kernel;
+  private final GlobalOptions global;
+  private final CommandLine command;
+  private final String id;
+
+  Invocation(Kernel kernel, GlobalOptions global, CommandLine command) {
+    this.kernel = kernel;
+    this.global = global;
+    this.command = command;
+    this.id = firstPositional(command);
+  }
+
+  private static String firstPositional(CommandLine command) {
+    CommandLine.ParseResult parsed = command.getParseResult();
+    return parsed != null && parsed.hasMatchedPositional(0)
+        ? parsed.matchedPositionalValue(0, null)
+        : null;
+  }
+
+  Kernel kernel() {
+    return kernel;
+  }
+
+  Settings settings() {
+    return new Settings(root(), global.systemdCgroup, global.debug);
+  }
+
+  /** {@code --root}, or the default that holds for this user. */
+  private String root() {
+    if (global.root != null) {
+      return absolute(global.root);
+    }
+    String runtimeDir = System.getenv("XDG_RUNTIME_DIR");
+    boolean rootless = CredentialCalls.geteuid(kernel) != 0;
+    return rootless && runtimeDir != null && !runtimeDir.isEmpty()
+        ? runtimeDir + "/proa"
+        : "/run/proa";
+  }
+
+  String absolute(String path) {
+    return path.startsWith("/")
+        ? Paths.absolute("/", path)
+        : Paths.absolute(new ProcessCalls(kernel).getcwd(), path);
+  }
+
+  CreateRequest request(
+      String id, LaunchOptions launch, boolean detach, boolean keep, boolean noSubreaper) {
+    return new CreateRequest(
+        id,
+        absolute(launch.bundle),
+        launch.consoleSocket,
+        launch.pidFile,
+        launch.noPivot,
+        launch.noNewKeyring,
+        launch.preserveFds,
+        detach,
+        keep,
+        noSubreaper);
+  }
+
+  /** What is being done, for an error's first words: the command and the container's id. */
+  String what() {
+    String name = command.getCommandName();
+    return id == null ? name : name + " " + id;
+  }
+
+  /** Whether no command was named. */
+  boolean isRoot() {
+    return command.getParent() == null;
+  }
+
+  void complain(String text) {
+    new FileCalls(kernel)
+        .writeAll(new Fd(null, 2, "stderr"), (text + "\n").getBytes(StandardCharsets.UTF_8));
+  }
+
+  String usage() {
+    return command.getUsageMessage(CommandLine.Help.Ansi.OFF);
+  }
+
+  void print(String text) {
+    new FileCalls(kernel).writeAll(STDOUT, text.getBytes(StandardCharsets.UTF_8));
+  }
+}

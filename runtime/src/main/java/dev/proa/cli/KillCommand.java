@@ -1,0 +1,35 @@
+package dev.proa.cli;
+
+import dev.proa.operation.Kill;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code kill}: sends a signal. */
+@Command(
+    name = "kill",
+    description = "Send a signal to the container's first process (default: SIGTERM).",
+    footer = {"", "Example:", "  proa kill web KILL"})
+final class KillCommand extends HelpOption implements Action {
+  @Option(
+      names = {"-a", "--all"},
+      description = "Signal every process of the container.")
+  boolean all;
+
+  @Parameters(index = "0", paramLabel = "ID", description = "The container's id.")
+  String id;
+
+  @Parameters(
+      index = "1",
+      arity = "0..1",
+      paramLabel = "SIGNAL",
+      defaultValue = "SIGTERM",
+      description = "Its name, with or without SIG, or its number.")
+  String signal;
+
+  @Override
+  public int run(Invocation invocation) {
+    new Kill(invocation.kernel(), invocation.settings()).kill(id, signal, all);
+    return 0;
+  }
+}

@@ -1,0 +1,38 @@
+package dev.proa.cli;
+
+import dev.proa.operation.Run;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code run}: create, start, wait, delete. */
+@Command(
+    name = "run",
+    description = "Create and start a container; in the foreground, wait for it and delete it.",
+    footer = {"", "Example:", "  proa run --bundle /srv/web web"})
+final class RunCommand extends HelpOption implements Action {
+  @Mixin LaunchOptions launch = new LaunchOptions();
+
+  @Option(
+      names = {"-d", "--detach"},
+      description = "Return once the process runs.")
+  boolean detach;
+
+  @Option(names = "--keep", description = "Keep the state after the process has ended.")
+  boolean keep;
+
+  @Option(
+      names = "--no-subreaper",
+      description = "Do not become the subreaper of the container's processes.")
+  boolean noSubreaper;
+
+  @Parameters(paramLabel = "ID", description = "The container's id, unique on this host.")
+  String id;
+
+  @Override
+  public int run(Invocation invocation) {
+    return new Run(invocation.kernel(), invocation.settings())
+        .run(invocation.request(id, launch, detach, keep, noSubreaper));
+  }
+}

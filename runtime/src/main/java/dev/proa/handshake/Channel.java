@@ -1,0 +1,119 @@
+package dev.proa.handshake;
+
+import dev.proa.kernel.Errno;
+import dev.proa.kernel.Fd;
+import dev.proa.kernel.Kernel;
+import dev.proa.kernel.KernelException;
+import dev.proa.kernel.SocketCalls;
+
+/**
+ * One end of the handshake. A message that is not the expected one is either the other side's
+ * error, which is thrown, or the other side's end.
+ */
+public final class Channel implements AutoCloseable {
+  /** The largest packet, in bytes; a longer error text is cut. */
+  static final int MAXIMUM = 4096;
+
+  private final SocketCalls sockets;
+  private final Fd socket;
+
+  private Channel(Kernel kernel, Fd socket) {
+    this.sockets = new SocketCalls(kernel);
+    this.socket = socket;
+  }
+
+  /** The two ends: the runtime's first. */
+  public record Pair(Channel runtime, Channel init) {}
+
+  /** A connected pair: socketpair(AF_UNIX, SOCK_SEQPACKET), both close-on-exec. */
+  public static Pair pair(Kernel kernel) {
+    SocketCalls.Pair pair =
+        new SocketCalls(kernel)
+            .socketpair(SocketCalls.SOCK_SEQPACKET | SocketCalls.SOCK_CLOEXEC);
+    return new Pair(new Channel(kernel, pair.first()), new Channel(kernel, pair.second()));
+  }
+
+  /** Says something without more to it. */
+  public void send(Message.Type type) {
+    send(type, "");
+  }
+
+  /** Says something. */
+  public void send(Message.Type type, String payload) {
+    sockets.send(socket, new Message(type, payload).encode());
+  }
+
+  /**
+   * Waits for the other side.
+   *
+   * @return what it said; null if it has ended or closed its end
+   */
+  public Message receive() {
+    byte[] packet = new byte[MAXIMUM];
+    int length;
+    try {
+      length = sockets.recv(socket, packet);
+    } catch (KernelException e) {
+      if (e.errno().value() == 104) { // ECONNRESET: it ended with a message of ours unread
+        return null;
+      }
+      throw e;
+    }
+    return length == 0 ? null : Message.decode(packet, length);
+  }
+
+  /**
+   * Waits for one message of that type.
+   *
+   * @return its payload
+   * @throws PeerFailed if the other side reports an error
+   * @throws PeerEnded if it has ended without a word
+   */
+  public String expect(Message.Type type) {
+    Message message = receive();
+    if (message == null) {
+      throw new PeerEnded();
+    }
+    if (message.type() == Message.Type.ERROR) {
+      throw new PeerFailed(message.payload());
+    }
+    if (message.type() != type) {
+      throw new IllegalStateException("expected " + type + ", got " + message.type());
+    }
+    return message.payload();
+  }
+
+  /** Tells an error if the other side is still there to hear it. */
+  public void fail(String text) {
+    try {
+      send(Message.Type.ERROR, text);
+    } catch (KernelException e) {
+      if (!e.is(Errno.EPIPE)) {
+        throw e;
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    socket.close();
+  }
+
+  /** The other side has reported an error: its text. */
+  public static final class PeerFailed extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    PeerFailed(String text) {
+      super(text, null, false, false);
+    }
+  }
+
+  /** The other side has ended without a word; its exit status tells more. */
+  public static final class PeerEnded extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    PeerEnded() {
+      super("the other side has ended", null, false, false);
+    }
+  }
+}

@@ -1,0 +1,28 @@
+/**
+ * What the runtime and the container's init say to each other while the container is made, over one
+ * socketpair(2) of type SOCK_SEQPACKET. Both are the same program: init is a fork that has the plan
+ * already, so the messages carry no config.
+ *
+ * <pre>
+ * runtime                                    init (child of clone3)
+ * ------------------------------------------------------------------------------
+ *                                       <--  MAP_IDS   only where init unshares the user
+ *                                                      namespace itself (staged clone)
+ * writes uid_map and gid_map             --> GO
+ *                                       <--  INIT      only staged: the pid of the second stage
+ * joins the cgroup                       --> GO        payload: init's pid as the runtime sees it
+ *                                            joins namespaces, makes the mounts
+ *                                       <--  MOUNTED   only where prestart or createRuntime
+ * runs prestart, createRuntime hooks     --> GO        hooks are configured
+ *                                            createContainer hooks, pivot_root, all the rest
+ *                                       <--  READY     everything but the start is done
+ * sets rlimits, records the state
+ * ------------------------------------------------------------------------------
+ *                                       <--  ERROR     at any time instead: one line of text;
+ *                                                      init has ended
+ * </pre>
+ *
+ * The start itself is another conversation: init listens on the socket {@code start.sock} in the
+ * state folder, whoever runs {@code start} connects; see {@link dev.proa.handshake.StartSocket}.
+ */
+package dev.proa.handshake;

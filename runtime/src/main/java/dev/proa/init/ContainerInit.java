@@ -1,0 +1,138 @@
+package dev.proa.init;
+
+import dev.proa.handshake.Channel;
+import dev.proa.handshake.Message;
+import dev.proa.handshake.StartSocket;
+import dev.proa.hook.HookException;
+import dev.proa.hook.HookRunner;
+import dev.proa.hook.HookState;
+import dev.proa.kernel.Fd;
+import dev.proa.kernel.Kernel;
+import dev.proa.kernel.KernelException;
+import dev.proa.kernel.NamespaceCalls;
+import dev.proa.kernel.ProcessCalls;
+import dev.proa.setup.ContainerPlan;
+import dev.proa.setup.Inside;
+import dev.proa.setup.Namespaces;
+import dev.proa.setup.SetupException;
+import dev.proa.setup.Step;
+import dev.proa.spec.Hooks;
+import dev.proa.spec.State;
+import java.util.List;
+
+/** The container's first process: from clone3(2) to execve(2). */
+public final class ContainerInit {
+  private final Kernel kernel;
+  private final Channel channel;
+  private final ContainerPlan plan;
+  private final HookState hookState;
+  private final Hooks hooks;
+
+  /**
+   * @param channel init's end of the handshake
+   * @param plan all that there is to do
+   * @param hookState what hooks are told
+   * @param hooks the config's hooks
+   */
+  public ContainerInit(
+      Kernel kernel, Channel channel, ContainerPlan plan, HookState hookState, Hooks hooks) {
+    this.kernel = kernel;
+    this.channel = channel;
+    this.plan = plan;
+    this.hookState = hookState;
+    this.hooks = hooks;
+  }
+
+  /**
+   * Makes the container and waits for the start. Never returns: after pivot_root(2) the virtual
+   * machine could not end in an orderly way.
+   *
+   * @param joins the namespaces that are still to be joined
+   * @param startSocket the listening socket
+   */
+  public void run(List<Namespaces.Opened> joins, Fd startSocket) {
+    try {
+      int pid = Integer.parseInt(channel.expect(Message.Type.GO));
+      enterNamespaces(joins);
+      Inside inside = plan.inside(kernel);
+      apply(plan.session(), inside);
+      apply(plan.prepareRootfs(), inside);
+      if (!hooks.prestart().isEmpty() || !hooks.createRuntime().isEmpty()) {
+        channel.send(Message.Type.MOUNTED);
+        channel.expect(Message.Type.GO);
+      }
+      runHooks("createContainer", hooks.createContainer(), State.Status.CREATING, pid);
+      apply(plan.enterRootfs(), inside);
+      apply(plan.finishRootfs(), inside);
+      apply(plan.becomeUser(), inside);
+      channel.send(Message.Type.READY);
+      channel.close();
+      start(startSocket, inside);
+    } catch (Throwable e) { // whatever it is, it must reach the runtime, and this process must end
+      report(e);
+    }
+    kernel.call(ProcessCalls.exit(1));
+  }
+
+  private void enterNamespaces(List<Namespaces.Opened> joins) {
+    for (int i = 0; i < joins.size(); i++) {
+      Namespaces.enter(kernel, joins.get(i));
+      joins.get(i).fd().close();
+    }
+    if (plan.namespaces().creates(NamespaceCalls.CLONE_NEWCGROUP)) {
+      new NamespaceCalls(kernel).unshare(NamespaceCalls.CLONE_NEWCGROUP);
+    }
+  }
+
+  /** Applies steps in their order; a failure names the section. */
+  private static void apply(List<Step> steps, Inside inside) {
+    for (int i = 0; i < steps.size(); i++) {
+      Step step = steps.get(i);
+      try {
+        step.apply(inside);
+      } catch (KernelException | SetupException e) {
+        String section = step.section();
+        throw new SetupException(
+            section.isEmpty() ? e.getMessage() : section + ": " + e.getMessage());
+      }
+    }
+  }
+
+  private void runHooks(String kind, List<dev.proa.spec.Hook> list, State.Status status, int pid) {
+    if (list.isEmpty()) {
+      return;
+    }
+    new HookRunner(kernel).run(kind, list, hookState.text(status, pid), plan.environment());
+  }
+
+  /** Waits for the start, runs the startContainer hooks, executes the process. */
+  private void start(Fd startSocket, Inside inside) {
+    StartSocket socket = new StartSocket(kernel);
+    Fd connection = socket.awaitGo(startSocket);
+    startSocket.close();
+    Fd answer = plan.closeOthers(kernel, connection);
+    try {
+      runHooks(
+          "startContainer",
+          hooks.startContainer(),
+          State.Status.CREATED,
+          new ProcessCalls(kernel).getpid());
+      plan.execute(inside);
+    } catch (KernelException | SetupException | HookException e) {
+      socket.fail(answer, e.getMessage());
+    }
+  }
+
+  private void report(Throwable e) {
+    String text =
+        e instanceof KernelException || e instanceof SetupException || e instanceof HookException
+            ? e.getMessage()
+            : "init: " + e;
+    try {
+      channel.fail(text);
+    } catch (RuntimeException gone) {
+      // The runtime is gone: nobody is left to tell.
+      kernel.call(ProcessCalls.exit(1));
+    }
+  }
+}

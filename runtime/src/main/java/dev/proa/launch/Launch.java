@@ -1,0 +1,222 @@
+package dev.proa.launch;
+
+import dev.proa.cgroup.Cgroup;
+import dev.proa.handshake.Channel;
+import dev.proa.handshake.Message;
+import dev.proa.hook.HookRunner;
+import dev.proa.hook.HookState;
+import dev.proa.init.ContainerInit;
+import dev.proa.kernel.Fd;
+import dev.proa.kernel.FileCalls;
+import dev.proa.kernel.Kernel;
+import dev.proa.kernel.NamespaceCalls;
+import dev.proa.kernel.ProcessCalls;
+import dev.proa.kernel.Signal;
+import dev.proa.kernel.WaitStatus;
+import dev.proa.setup.ContainerPlan;
+import dev.proa.setup.Namespaces;
+import dev.proa.setup.SetupException;
+import dev.proa.spec.Hook;
+import dev.proa.spec.Hooks;
+import dev.proa.spec.State;
+import java.util.List;
+
+/**
+ * Makes a container's init process and brings it to the point where it waits for the start.
+ *
+ * <p>One object makes one init. A failure at any point kills what was made of it and is thrown as a
+ * {@link SetupException}; the cgroup is the caller's to remove.
+ */
+public final class Launch {
+  private final Kernel kernel;
+  private final ProcessCalls process;
+  private final ContainerPlan plan;
+  private final Cgroup cgroup;
+  private final HookState hookState;
+  private final Hooks hooks;
+  private final IdMaps idMaps;
+
+  private Channel channel;
+  private int init;
+
+  /**
+   * @param plan all that init does
+   * @param cgroup made already, with its limits set
+   * @param hookState what hooks are told
+   * @param hooks the config's hooks
+   * @param privileged whether the runtime is root in its user namespace
+   */
+  public Launch(
+      Kernel kernel,
+      ContainerPlan plan,
+      Cgroup cgroup,
+      HookState hookState,
+      Hooks hooks,
+      boolean privileged) {
+    this.kernel = kernel;
+    this.process = new ProcessCalls(kernel);
+    this.plan = plan;
+    this.cgroup = cgroup;
+    this.hookState = hookState;
+    this.hooks = hooks;
+    this.idMaps = new IdMaps(kernel, privileged);
+  }
+
+  /**
+   * Brings init to the point where it waits on the start socket.
+   *
+   * @param startSocket the listening socket, which init inherits
+   * @return init's pid as this process sees it
+   */
+  public int launch(Fd startSocket) {
+    plan.openSources(kernel);
+    Channel.Pair pair = Channel.pair(kernel);
+    channel = pair.runtime();
+    try {
+      cloneInit(pair.init(), startSocket);
+      pair.init().close();
+      if (!plan.namespaces().staged()) {
+        mapIds(init);
+      }
+      cgroup.join(init);
+      applyFromOutside();
+      channel.send(Message.Type.GO, Integer.toString(init));
+      if (!hooks.prestart().isEmpty() || !hooks.createRuntime().isEmpty()) {
+        channel.expect(Message.Type.MOUNTED);
+        runHooks("prestart", hooks.prestart());
+        runHooks("createRuntime", hooks.createRuntime());
+        channel.send(Message.Type.GO);
+      }
+      channel.expect(Message.Type.READY);
+      plan.limitFromOutside(kernel, init);
+      return init;
+    } catch (Channel.PeerEnded e) {
+      throw new SetupException("init ended unexpectedly: " + end());
+    } catch (Channel.PeerFailed e) {
+      end();
+      throw new SetupException(e.getMessage());
+    } catch (RuntimeException e) {
+      end();
+      throw e;
+    } finally {
+      channel.close();
+    }
+  }
+
+  private void applyFromOutside() {
+    try (Fd procfs =
+        new FileCalls(kernel).open("/proc", FileCalls.O_PATH | FileCalls.O_DIRECTORY)) {
+      plan.applyFromOutside(kernel, procfs, init);
+    }
+  }
+
+  /** Kills what was made of init and reaps it; how it ended. */
+  private String end() {
+    if (init <= 0) {
+      return "it was never made";
+    }
+    kernel.call(ProcessCalls.kill(init, Signal.SIGKILL));
+    WaitStatus status = process.wait4(init, ProcessCalls.WALL);
+    return status.toString();
+  }
+
+  private void cloneInit(Channel initChannel, Fd startSocket) {
+    Namespaces namespaces = plan.namespaces();
+    List<Namespaces.Opened> joins = namespaces.open(kernel);
+    Namespaces.Opened user =
+        namespaces.user() == null ? null : Namespaces.open(kernel, namespaces.user());
+    if (namespaces.staged()) {
+      cloneByStage(initChannel, startSocket, joins, user);
+    } else {
+      cloneDirectly(initChannel, startSocket, joins);
+    }
+    for (Namespaces.Opened join : joins) {
+      join.fd().close();
+    }
+    if (user != null) {
+      user.fd().close();
+    }
+  }
+
+  private void cloneDirectly(
+      Channel initChannel, Fd startSocket, List<Namespaces.Opened> joins) {
+    Namespaces.Opened pid = null;
+    for (Namespaces.Opened join : joins) {
+      if (join.join().flag() == NamespaceCalls.CLONE_NEWPID) {
+        pid = join;
+      }
+    }
+    if (pid != null) {
+      joins.remove(pid);
+      joinPidNamespace(pid, () -> cloneDirectly(initChannel, startSocket, joins));
+      return;
+    }
+    init = process.clone3(plan.namespaces().cloned(), Signal.SIGCHLD, null);
+    if (init == 0) {
+      channel.close();
+      new ContainerInit(kernel, initChannel, plan, hookState, hooks).run(joins, startSocket);
+    }
+  }
+
+  /** Clones inside a pid namespace; the runtime's later children are in its own again. */
+  private void joinPidNamespace(Namespaces.Opened pid, Runnable clone) {
+    Namespaces.Join own =
+        new Namespaces.Join(NamespaceCalls.CLONE_NEWPID, "/proc/self/ns/pid", "pid namespace");
+    Namespaces.Opened before = Namespaces.open(kernel, own);
+    Namespaces.enter(kernel, pid);
+    clone.run();
+    Namespaces.enter(kernel, before);
+    before.fd().close();
+    pid.fd().close();
+  }
+
+  private void cloneByStage(
+      Channel initChannel,
+      Fd startSocket,
+      List<Namespaces.Opened> joins,
+      Namespaces.Opened user) {
+    int stage = process.fork();
+    if (stage == 0) {
+      channel.close();
+      new Stage(kernel, initChannel, plan, hookState, hooks).run(joins, user, startSocket);
+    }
+    try {
+      Message message = channel.receive();
+      if (message != null && message.type() == Message.Type.MAP_IDS) {
+        mapIds(stage);
+        channel.send(Message.Type.GO);
+        message = channel.receive();
+      }
+      if (message != null && message.type() == Message.Type.INIT) {
+        init = Integer.parseInt(message.payload());
+      } else if (message != null) {
+        throw new SetupException(message.payload());
+      }
+    } finally {
+      if (init == 0) {
+        kernel.call(ProcessCalls.kill(stage, Signal.SIGKILL));
+      }
+      WaitStatus ended = process.wait4(stage, ProcessCalls.WALL);
+      if (init == 0 && ended.code() != 1) {
+        init = -1;
+      }
+    }
+    if (init <= 0) {
+      throw new SetupException("the stage before init ended unexpectedly");
+    }
+  }
+
+  private void mapIds(int pid) {
+    if (plan.namespaces().creates(NamespaceCalls.CLONE_NEWUSER)) {
+      idMaps.write(pid, plan.uidMappings(), plan.gidMappings());
+    }
+  }
+
+  private void runHooks(String kind, List<Hook> list) {
+    if (list.isEmpty()) {
+      return;
+    }
+    new HookRunner(kernel)
+        .run(kind, list, hookState.text(State.Status.CREATING, init), List.of());
+  }
+}

@@ -1,0 +1,226 @@
+package dev.proa.operation;
+
+import dev.proa.cgroup.Cgroup;
+import dev.proa.cgroup.DeviceRules;
+import dev.proa.cgroup.Layout;
+import dev.proa.handshake.StartSocket;
+import dev.proa.hook.HookRunner;
+import dev.proa.hook.HookState;
+import dev.proa.kernel.ClockCalls;
+import dev.proa.kernel.CredentialCalls;
+import dev.proa.kernel.Fd;
+import dev.proa.kernel.FileCalls;
+import dev.proa.kernel.Kernel;
+import dev.proa.kernel.NamespaceCalls;
+import dev.proa.kernel.ProcessCalls;
+import dev.proa.launch.Launch;
+import dev.proa.seccomp.Filter;
+import dev.proa.seccomp.SeccompCompiler;
+import dev.proa.setup.ApparmorProfile;
+import dev.proa.setup.Capabilities;
+import dev.proa.setup.ContainerPlan;
+import dev.proa.setup.InheritedFds;
+import dev.proa.setup.Namespaces;
+import dev.proa.setup.SelinuxLabel;
+import dev.proa.spec.Hooks;
+import dev.proa.spec.Spec;
+import dev.proa.spec.linux.Linux;
+import dev.proa.spec.linux.resources.Resources;
+import dev.proa.state.ContainerState;
+import dev.proa.state.InitProcess;
+import dev.proa.state.StateFolder;
+import dev.proa.state.StateRoot;
+import dev.proa.terminal.ConsoleSocket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+
+/** What {@code create} and {@code run} share: from the request to an init that waits. */
+final class Creation {
+  private final Kernel kernel;
+  private final Settings settings;
+  private final CreateRequest request;
+  private final Bundle bundle;
+
+  private Creation(Kernel kernel, Settings settings, CreateRequest request, Bundle bundle) {
+    this.kernel = kernel;
+    this.settings = settings;
+    this.request = request;
+    this.bundle = bundle;
+  }
+
+  /** Reads the bundle and checks the request; touches nothing. */
+  static Creation prepare(Kernel kernel, Settings settings, CreateRequest request) {
+    ContainerId.check(request.id());
+    Bundle bundle = Bundle.read(kernel, request.bundle());
+    Spec spec = bundle.spec();
+    if (spec.root() == null) {
+      throw bundle.document().invalid("", "root: required but missing");
+    }
+    if (spec.process() == null) {
+      throw bundle.document().invalid("", "process: required but missing");
+    }
+    boolean terminal = spec.process().terminal();
+    if (request.detach() && terminal && request.consoleSocket() == null) {
+      throw new OperationException(
+          "cannot allocate tty if runc will detach without setting console socket");
+    }
+    if (request.consoleSocket() != null && !(request.detach() && terminal)) {
+      throw new OperationException(
+          "cannot use console socket if runc will not detach or allocate tty");
+    }
+    return new Creation(kernel, settings, request, bundle);
+  }
+
+  Bundle bundle() {
+    return bundle;
+  }
+
+  /** The connected console socket, or null where none was given. */
+  Fd consoleSocket() {
+    return request.consoleSocket() == null
+        ? null
+        : ConsoleSocket.connect(kernel, request.consoleSocket());
+  }
+
+  /**
+   * Makes the container. If it fails, what was made is undone.
+   *
+   * @param console where init sends the master of its pseudoterminal, or null
+   * @param signalMask the caller's signal mask where this process has changed its own, or null
+   * @return the created container, still locked
+   */
+  Container make(Fd console, Long signalMask) {
+    StateRoot root = new StateRoot(kernel, settings.root());
+    int user = CredentialCalls.geteuid(kernel);
+    boolean privileged = user == 0;
+    Spec spec = bundle.spec();
+    Linux linux = spec.linux();
+    Hooks hooks = spec.hooks() == null ? Hooks.NONE : spec.hooks();
+    HookRunner.check(hooks);
+    Layout layout = Layout.detect(kernel);
+    Cgroup cgroup =
+        CgroupOf.plan(
+            kernel, layout, linux == null ? null : linux.cgroupsPath(), request.id(), !privileged);
+    ContainerPlan plan = plan(layout, cgroup, console, signalMask, privileged);
+    StateFolder folder = root.create(request.id());
+    if (folder == null) {
+      throw OperationException.alreadyExists();
+    }
+    boolean cgroupsMade = false;
+    try {
+      ContainerState intent = state(spec, hooks, cgroup, user);
+      folder.write(intent);
+      folder.writeConfig(bundle.text());
+      Resources resources = linux == null ? null : linux.resources();
+      cgroup.create(resources);
+      cgroupsMade = true;
+      cgroup.set(
+          resources,
+          DeviceRules.effective(resources == null ? List.of() : resources.devices()));
+      ContainerState state;
+      try (Fd startSocket = new StartSocket(kernel).listen(folder.folder())) {
+        HookState hookState =
+            new HookState(spec.ociVersion(), request.id(), bundle.path(), spec.annotations());
+        int pid =
+            new Launch(kernel, plan, cgroup, hookState, hooks, privileged).launch(startSocket);
+        state =
+            intent.withInit(
+                pid, InitProcess.ofChild(kernel, pid).start(), plan.namespaces().paths(pid));
+      }
+      folder.write(state);
+      return Container.of(kernel, folder, state);
+    } catch (RuntimeException e) {
+      if (cgroupsMade) {
+        cgroup.kill();
+        cgroup.delete();
+      }
+      cgroup.undo();
+      folder.remove();
+      folder.close();
+      throw e;
+    }
+  }
+
+  private ContainerPlan plan(
+      Layout layout, Cgroup cgroup, Fd console, Long signalMask, boolean privileged) {
+    Spec spec = bundle.spec();
+    Linux linux = spec.linux();
+    Filter filter =
+        linux == null || linux.seccomp() == null ? null : SeccompCompiler.compile(linux.seccomp());
+    boolean cgroupNamespace =
+        Namespaces.plan(linux).has(NamespaceCalls.CLONE_NEWCGROUP);
+    String apparmor = spec.process().apparmorProfile();
+    String selinux = spec.process().selinuxLabel();
+    return ContainerPlan.of(
+        new ContainerPlan.Request(
+            request.id(),
+            bundle.path(),
+            bundle.rootfs(),
+            request.noPivot(),
+            !request.noNewKeyring(),
+            privileged,
+            InheritedFds.plan(
+                kernel,
+                new ProcessCalls(kernel).getpid(),
+                System.getenv("LISTEN_FDS"),
+                System.getenv("LISTEN_PID"),
+                request.preserveFds()),
+            console,
+            filter,
+            CgroupOf.view(layout, cgroup, cgroupNamespace),
+            apparmor != null && ApparmorProfile.isEnabled(kernel),
+            selinux != null && SelinuxLabel.isEnabled(kernel),
+            Capabilities.last(kernel),
+            signalMask),
+        spec);
+  }
+
+  private ContainerState state(Spec spec, Hooks hooks, Cgroup cgroup, int owner) {
+    return new ContainerState(
+        spec.ociVersion(),
+        request.id(),
+        0,
+        0,
+        new ClockCalls(kernel).now(),
+        bundle.path(),
+        bundle.rootfs(),
+        owner,
+        spec.annotations(),
+        "cgroupfs",
+        cgroup.paths(),
+        Map.of(),
+        hooks.poststart(),
+        hooks.poststop());
+  }
+
+  /** The pid without a newline, under a temporary name that is renamed: callers read all of it. */
+  void writePidFile(Container container) {
+    String path = request.pidFile();
+    if (path == null) {
+      return;
+    }
+    int slash = path.lastIndexOf('/');
+    String folder = slash < 0 ? "." : path.substring(0, slash + 1);
+    String name = path.substring(slash + 1);
+    FileCalls files = new FileCalls(kernel);
+    try (Fd directory = files.open(folder, FileCalls.O_PATH | FileCalls.O_DIRECTORY)) {
+      String temporary = "." + name;
+      try (Fd fd =
+          files.open(
+              directory,
+              temporary,
+              FileCalls.O_WRONLY | FileCalls.O_CREAT | FileCalls.O_EXCL,
+              0666)) {
+        files.writeAll(
+            fd,
+            Integer.toString(container.state().initProcessPid())
+                .getBytes(StandardCharsets.US_ASCII));
+      }
+      files.rename(directory, temporary, directory, name);
+    } catch (RuntimeException e) {
+      Delete.destroy(kernel, container.folder(), container.state());
+      throw e;
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package dev.proa.operation;
+
+import dev.proa.cgroup.Cgroup;
+import dev.proa.kernel.ClockCalls;
+import dev.proa.kernel.Kernel;
+import dev.proa.kernel.ProcessCalls;
+import dev.proa.kernel.Signal;
+import dev.proa.spec.InvalidSpecException;
+import dev.proa.spec.State;
+import dev.proa.state.ContainerState;
+import dev.proa.state.InitProcess;
+import dev.proa.state.StateFolder;
+import dev.proa.state.StateRoot;
+
+/** {@code delete}: runtime.md, Delete. */
+public final class Delete {
+  private static final int ATTEMPTS = 1000;
+  private static final long PAUSE = 10_000_000L; // 10 ms: ten seconds in all, as runc waits
+
+  private final Kernel kernel;
+  private final Settings settings;
+
+  /** Over that kernel, below {@code settings.root()}. */
+  public Delete(Kernel kernel, Settings settings) {
+    this.kernel = kernel;
+    this.settings = settings;
+  }
+
+  /**
+   * Removes the container: what is left of its processes, its cgroups, its state.
+   *
+   * @param force whether a running one is killed first, a missing one is no error, and a half-made
+   *     or damaged one is removed as far as it is known
+   * @throws OperationException if it may not be deleted
+   */
+  public void delete(String id, boolean force) {
+    ContainerId.check(id);
+    StateFolder folder = new StateRoot(kernel, settings.root()).open(id);
+    if (folder == null) {
+      if (force) {
+        return;
+      }
+      throw OperationException.doesNotExist();
+    }
+    try (folder) {
+      ContainerState state = read(folder, force);
+      if (state == null) {
+        folder.remove();
+        return;
+      }
+      InitProcess init = new InitProcess(state.initProcessPid(), state.initProcessStart());
+      if (init.isAlive(kernel)) {
+        State.Status status = Container.of(kernel, folder, state).status();
+        if (!force && status != State.Status.CREATED) {
+          throw new OperationException(
+              "cannot delete container " + id + " that is not stopped: " + status);
+        }
+      }
+      destroy(kernel, folder, state);
+    }
+  }
+
+  private static ContainerState read(StateFolder folder, boolean force) {
+    try {
+      ContainerState state = folder.read();
+      if (state == null && !force) {
+        throw new OperationException(
+            "container was never completely created; delete --force removes it");
+      }
+      return state;
+    } catch (InvalidSpecException e) {
+      if (force) {
+        return null;
+      }
+      throw new OperationException("state is damaged: " + e.getMessage());
+    }
+  }
+
+  /** Kills what lives, removes the cgroups and the state, runs the poststop hooks. */
+  static void destroy(Kernel kernel, StateFolder folder, ContainerState state) {
+    InitProcess init = new InitProcess(state.initProcessPid(), state.initProcessStart());
+    Cgroup cgroup = CgroupOf.state(kernel, state);
+    if (init.isAlive(kernel)) {
+      kernel.call(ProcessCalls.kill(init.pid(), Signal.SIGKILL));
+    }
+    cgroup.kill();
+    awaitEnd(kernel, init);
+    cgroup.delete();
+    folder.remove();
+    Hooks.poststop(kernel, state);
+  }
+
+  private static void awaitEnd(Kernel kernel, InitProcess init) {
+    ClockCalls clock = new ClockCalls(kernel);
+    long pause = 100_000; // 0.1 ms first: most are gone at once
+    for (int i = 0; i < ATTEMPTS && init.isAlive(kernel); i++) {
+      clock.sleep(pause);
+      pause = Math.min(PAUSE, pause * 2);
+    }
+    if (init.isAlive(kernel)) {
+      throw new OperationException("container init still running");
+    }
+  }
+}

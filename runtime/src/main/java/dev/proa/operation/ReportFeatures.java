@@ -1,0 +1,109 @@
+package dev.proa.operation;
+
+import dev.proa.kernel.CapabilityCalls;
+import dev.proa.kernel.Kernel;
+import dev.proa.kernel.SeccompCalls;
+import dev.proa.seccomp.Arch;
+import dev.proa.setup.MountOptions;
+import dev.proa.spec.Features;
+import dev.proa.spec.JsonWriter;
+import dev.proa.spec.linux.Namespace;
+import dev.proa.spec.linux.Seccomp;
+import dev.proa.spec.linux.SeccompArg;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * {@code features}: features.md. What this executable can do on any host; only the filter flags are
+ * asked of this host's kernel, as the document wants it.
+ */
+public final class ReportFeatures {
+  private static final List<String> HOOKS =
+      List.of(
+          "prestart",
+          "createRuntime",
+          "createContainer",
+          "startContainer",
+          "poststart",
+          "poststop");
+
+  private final Kernel kernel;
+
+  /** Over that kernel. */
+  public ReportFeatures(Kernel kernel) {
+    this.kernel = kernel;
+  }
+
+  /** The document, indented, with a newline at its end. */
+  public String json() {
+    JsonWriter json = JsonWriter.pretty();
+    new Features(
+            "1.0.0",
+            "1.3.0",
+            HOOKS,
+            MountOptions.known(),
+            linux(),
+            Map.of(),
+            List.of("bundle"))
+        .write(json);
+    return new String(json.toBytes(), StandardCharsets.UTF_8) + "\n";
+  }
+
+  private Features.Linux linux() {
+    return new Features.Linux(
+        words(Namespace.Type.values()),
+        capabilities(),
+        // systemd, rdma on v1 and Intel RDT are later work: false until they are true.
+        new Features.Cgroup(true, true, false, false, true),
+        new Features.Seccomp(
+            true,
+            words(Seccomp.Action.values()),
+            words(SeccompArg.Op.values()),
+            Arch.specNames(),
+            flags(false),
+            flags(true)),
+        true,
+        true,
+        false,
+        false,
+        false);
+  }
+
+  private static List<String> capabilities() {
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < CapabilityCalls.count(); i++) {
+      names.add(CapabilityCalls.name(i));
+    }
+    return names;
+  }
+
+  private static List<String> archs() {
+    List<String> names = new ArrayList<>();
+    for (Arch arch : Arch.values()) {
+      names.add(arch.specName());
+    }
+    return names;
+  }
+
+  /** The filter flags that a config may name, or those of them that this kernel takes. */
+  private List<String> flags(boolean supported) {
+    SeccompCalls calls = new SeccompCalls(kernel);
+    List<String> names = new ArrayList<>();
+    for (Map.Entry<String, Integer> flag : SeccompCalls.FLAG_NAMES.entrySet()) {
+      if (!supported || calls.knowsFlags(flag.getValue())) {
+        names.add(flag.getKey());
+      }
+    }
+    return names;
+  }
+
+  private static List<String> words(Object[] values) {
+    List<String> words = new ArrayList<>(values.length);
+    for (Object value : values) {
+      words.add(value.toString());
+    }
+    return words;
+  }
+}

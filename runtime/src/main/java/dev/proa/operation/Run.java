@@ -1,0 +1,42 @@
+package dev.proa.operation;
+
+import dev.proa.kernel.Kernel;
+
+/** {@code run}: create, start, and in the foreground wait and delete. */
+public final class Run {
+  private final Kernel kernel;
+  private final Settings settings;
+
+  /** Over that kernel, below {@code settings.root()}. */
+  public Run(Kernel kernel, Settings settings) {
+    this.kernel = kernel;
+    this.settings = settings;
+  }
+
+  /**
+   * Runs the container.
+   *
+   * @return 0 if detached; else the process's exit status, or 128 and the signal that killed it
+   */
+  public int run(CreateRequest request) {
+    Creation creation = Creation.prepare(kernel, settings, request);
+    if (request.detach()) {
+      try (Container container = creation.make(creation.consoleSocket(), null)) {
+        creation.writePidFile(container);
+        startOrDestroy(kernel, container);
+      }
+      return 0;
+    }
+    return new Foreground(kernel, settings, request, creation).run();
+  }
+
+  /** Starts a created container; if that fails, nothing of it is left. */
+  static void startOrDestroy(Kernel kernel, Container container) {
+    try {
+      Start.start(kernel, container);
+    } catch (RuntimeException e) {
+      Delete.destroy(kernel, container.folder(), container.state());
+      throw e;
+    }
+  }
+}

@@ -1,0 +1,48 @@
+package dev.proa.operation;
+
+import dev.proa.handshake.StartSocket;
+import dev.proa.hook.HookRunner;
+import dev.proa.kernel.Fd;
+import dev.proa.kernel.Kernel;
+
+/** {@code start}: runtime.md, Start. */
+public final class Start {
+  private final Kernel kernel;
+  private final Settings settings;
+
+  /** Over that kernel, below {@code settings.root()}. */
+  public Start(Kernel kernel, Settings settings) {
+    this.kernel = kernel;
+    this.settings = settings;
+  }
+
+  /**
+   * Lets init execute the process, and runs the poststart hooks once it does.
+   *
+   * @throws OperationException if the container is not {@code created}, or the process cannot be
+   *     executed
+   */
+  public void start(String id) {
+    try (Container container = Container.open(kernel, settings, id)) {
+      if (!container.init().isAlive(kernel)) {
+        throw new OperationException("cannot start a container that has stopped");
+      }
+      start(kernel, container);
+    }
+  }
+
+  /** The same for a container that is open, and waits. */
+  static void start(Kernel kernel, Container container) {
+    StartSocket socket = new StartSocket(kernel);
+    try (Fd connection = socket.connect(container.folder().folder())) {
+      if (connection == null) {
+        throw new OperationException("cannot start an already running container");
+      }
+      String failure = socket.go(connection);
+      if (failure != null) {
+        throw new OperationException(failure);
+      }
+    }
+    Hooks.poststart(kernel, container);
+  }
+}

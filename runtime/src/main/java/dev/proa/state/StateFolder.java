@@ -1,0 +1,142 @@
+package dev.proa.state;
+
+import dev.proa.kernel.Arg;
+import dev.proa.kernel.Call;
+import dev.proa.kernel.Errno;
+import dev.proa.kernel.Fd;
+import dev.proa.kernel.FileCalls;
+import dev.proa.kernel.Kernel;
+import dev.proa.kernel.KernelException;
+import dev.proa.kernel.Stat;
+import dev.proa.kernel.Sysno;
+
+/**
+ * The folder of one container. Operations that change it hold its lock (flock(2)) for as long as
+ * this object is open, so that two runtimes on one id take turns; those that only look do not, so
+ * that a hook may ask for the state of the container that is being made.
+ */
+public final class StateFolder implements AutoCloseable {
+  private static final String STATE = "state.json";
+  private static final String NEW_STATE = ".state.json.new";
+  private static final String CONFIG = "config.json";
+  private static final int LOCK_EX = 2;
+  private static final int LOCK_NB = 4;
+  private static final int LOCK_UN = 8;
+
+  private final Kernel kernel;
+  private final FileCalls files;
+  private final Fd folder;
+  private final String root;
+  private final String id;
+
+  private StateFolder(Kernel kernel, Fd folder, String root, String id) {
+    this.kernel = kernel;
+    this.files = new FileCalls(kernel);
+    this.folder = folder;
+    this.root = root;
+    this.id = id;
+  }
+
+  /** Opens and locks; null if it is not there, or was deleted while this waited for the lock. */
+  static StateFolder open(Kernel kernel, Fd rootFd, String root, String id) {
+    FileCalls files = new FileCalls(kernel);
+    while (true) {
+      Fd folder = files.openIfPresent(rootFd, id, FileCalls.O_RDONLY | FileCalls.O_DIRECTORY);
+      if (folder == null) {
+        return null;
+      }
+      kernel.must(Call.of(Sysno.FLOCK, folder.arg(), Arg.named(LOCK_EX, "LOCK_EX")));
+      Stat named = files.stat(rootFd, id);
+      if (named != null && named.ino() == files.stat(folder).ino()) {
+        return new StateFolder(kernel, folder, root, id);
+      }
+      folder.close(); // deleted, and perhaps made anew, by whoever held the lock
+    }
+  }
+
+  /** Opens without the lock; null if it is not there. */
+  static StateFolder look(Kernel kernel, Fd rootFd, String root, String id) {
+    Fd folder =
+        new FileCalls(kernel)
+            .openIfPresent(rootFd, id, FileCalls.O_RDONLY | FileCalls.O_DIRECTORY);
+    return folder == null ? null : new StateFolder(kernel, folder, root, id);
+  }
+
+  /** Whether another process holds the lock; asked of a folder that was opened without it. */
+  public boolean isBusy() {
+    Arg attempt = Arg.named(LOCK_EX | LOCK_NB, "LOCK_EX|LOCK_NB");
+    if (kernel.call(Call.of(Sysno.FLOCK, folder.arg(), attempt)) < 0) {
+      return true;
+    }
+    kernel.must(Call.of(Sysno.FLOCK, folder.arg(), Arg.named(LOCK_UN, "LOCK_UN")));
+    return false;
+  }
+
+  /** The folder itself. */
+  public Fd folder() {
+    return folder;
+  }
+
+  /** Its absolute path. */
+  public String path() {
+    return root + "/" + id;
+  }
+
+  /** Replaces the state atomically. */
+  public void write(ContainerState state) {
+    try (Fd fd =
+        files.open(
+            folder,
+            NEW_STATE,
+            FileCalls.O_WRONLY | FileCalls.O_CREAT | FileCalls.O_TRUNC,
+            0600)) {
+      files.writeAll(fd, state.text());
+    }
+    files.rename(folder, NEW_STATE, folder, STATE);
+  }
+
+  /**
+   * The state.
+   *
+   * @return null if none was written yet: the runtime was killed right after making the folder
+   * @throws dev.proa.spec.InvalidSpecException if the file is damaged
+   */
+  public ContainerState read() {
+    try (Fd fd = files.openIfPresent(folder, STATE, FileCalls.O_RDONLY)) {
+      return fd == null ? null : ContainerState.parse(path() + "/" + STATE, files.readAll(fd));
+    }
+  }
+
+  /** Keeps the config as it was when the container was created. */
+  public void writeConfig(byte[] config) {
+    try (Fd fd =
+        files.open(
+            folder, CONFIG, FileCalls.O_WRONLY | FileCalls.O_CREAT | FileCalls.O_EXCL, 0600)) {
+      files.writeAll(fd, config);
+    }
+  }
+
+  /** The config as it was when the container was created. */
+  public byte[] readConfig() {
+    return files.readFile(folder, CONFIG);
+  }
+
+  /** Removes the folder and what is in it. */
+  public void remove() {
+    for (String name : files.list(folder, ".")) {
+      files.unlink(folder, name);
+    }
+    try {
+      files.rmdir(Fd.CWD, path());
+    } catch (KernelException e) {
+      if (!e.is(Errno.ENOENT)) {
+        throw e;
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    folder.close();
+  }
+}
