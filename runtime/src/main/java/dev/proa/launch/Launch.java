@@ -66,14 +66,15 @@ public final class Launch {
    * Brings init to the point where it waits on the start socket.
    *
    * @param startSocket the listening socket, which init inherits
+   * @param lock the state folder, which init must not inherit: its lock would stay with it
    * @return init's pid as this process sees it
    */
-  public int launch(Fd startSocket) {
+  public int launch(Fd startSocket, Fd lock) {
     plan.openSources(kernel);
     Channel.Pair pair = Channel.pair(kernel);
     channel = pair.runtime();
     try {
-      cloneInit(pair.init(), startSocket);
+      cloneInit(pair.init(), startSocket, lock);
       pair.init().close();
       if (!plan.namespaces().staged()) {
         mapIds(init);
@@ -120,15 +121,15 @@ public final class Launch {
     return status.toString();
   }
 
-  private void cloneInit(Channel initChannel, Fd startSocket) {
+  private void cloneInit(Channel initChannel, Fd startSocket, Fd lock) {
     Namespaces namespaces = plan.namespaces();
     List<Namespaces.Opened> joins = namespaces.open(kernel);
     Namespaces.Opened user =
         namespaces.user() == null ? null : Namespaces.open(kernel, namespaces.user());
     if (namespaces.staged()) {
-      cloneByStage(initChannel, startSocket, joins, user);
+      cloneByStage(initChannel, startSocket, lock, joins, user);
     } else {
-      cloneDirectly(initChannel, startSocket, joins);
+      cloneDirectly(initChannel, startSocket, lock, joins);
     }
     for (Namespaces.Opened join : joins) {
       join.fd().close();
@@ -139,7 +140,7 @@ public final class Launch {
   }
 
   private void cloneDirectly(
-      Channel initChannel, Fd startSocket, List<Namespaces.Opened> joins) {
+      Channel initChannel, Fd startSocket, Fd lock, List<Namespaces.Opened> joins) {
     Namespaces.Opened pid = null;
     for (Namespaces.Opened join : joins) {
       if (join.join().flag() == NamespaceCalls.CLONE_NEWPID) {
@@ -148,11 +149,12 @@ public final class Launch {
     }
     if (pid != null) {
       joins.remove(pid);
-      joinPidNamespace(pid, () -> cloneDirectly(initChannel, startSocket, joins));
+      joinPidNamespace(pid, () -> cloneDirectly(initChannel, startSocket, lock, joins));
       return;
     }
     init = process.clone3(plan.namespaces().cloned(), Signal.SIGCHLD, null);
     if (init == 0) {
+      lock.close();
       channel.close();
       new ContainerInit(kernel, initChannel, plan, hookState, hooks).run(joins, startSocket);
     }
@@ -173,10 +175,12 @@ public final class Launch {
   private void cloneByStage(
       Channel initChannel,
       Fd startSocket,
+      Fd lock,
       List<Namespaces.Opened> joins,
       Namespaces.Opened user) {
     int stage = process.fork();
     if (stage == 0) {
+      lock.close();
       channel.close();
       new Stage(kernel, initChannel, plan, hookState, hooks).run(joins, user, startSocket);
     }

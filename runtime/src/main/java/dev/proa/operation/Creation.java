@@ -123,7 +123,7 @@ final class Creation {
         HookState hookState =
             new HookState(spec.ociVersion(), request.id(), bundle.path(), spec.annotations());
         int pid =
-            new Launch(kernel, plan, cgroup, hookState, hooks, privileged).launch(startSocket);
+            new Launch(kernel, plan, cgroup, hookState, hooks, privileged).launch(startSocket, folder.folder());
         state =
             intent.withInit(
                 pid, InitProcess.ofChild(kernel, pid).start(), plan.namespaces().paths(pid));

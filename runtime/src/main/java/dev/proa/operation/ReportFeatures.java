@@ -79,14 +79,6 @@ public final class ReportFeatures {
     return names;
   }
 
-  private static List<String> archs() {
-    List<String> names = new ArrayList<>();
-    for (Arch arch : Arch.values()) {
-      names.add(arch.specName());
-    }
-    return names;
-  }
-
   /** The filter flags that a config may name, or those of them that this kernel takes. */
   private List<String> flags(boolean supported) {
     SeccompCalls calls = new SeccompCalls(kernel);
