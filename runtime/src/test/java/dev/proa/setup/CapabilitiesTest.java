@@ -47,7 +47,7 @@ class CapabilitiesTest {
                 List.of("CAP_KILL"),
                 List.of("CAP_CHOWN", "CAP_KILL"),
                 List.of("CAP_KILL")),
-            LAST);
+            LAST, false);
     RecordingKernel kernel = kernel();
     plan.beforeUser().apply(ProcessSteps.inside(kernel));
     List<String> before = kernel.lines();
@@ -71,7 +71,7 @@ class CapabilitiesTest {
 
   @Test
   void withoutTheSectionNothingIsLeft() {
-    Capabilities plan = Capabilities.plan(null, LAST);
+    Capabilities plan = Capabilities.plan(null, LAST, false);
     RecordingKernel kernel = kernel();
     plan.beforeUser().apply(ProcessSteps.inside(kernel));
     assertEquals(44, kernel.lines().size());
@@ -85,7 +85,7 @@ class CapabilitiesTest {
   void onlyWhatTheConfigNamesIsInheritable() {
     // CVE-2022-29162: no set but the inheritable one makes a capability inheritable.
     List<String> all = List.of("CAP_SYS_ADMIN");
-    Capabilities plan = Capabilities.plan(sets(all, all, List.of(), all, all), LAST);
+    Capabilities plan = Capabilities.plan(sets(all, all, List.of(), all, all), LAST, false);
     List<String> lines = ProcessSteps.lines(plan.afterUser());
     assertEquals(
         "capset({version=_LINUX_CAPABILITY_VERSION_3, pid=0},"
@@ -102,7 +102,7 @@ class CapabilitiesTest {
   @Test
   void anUnknownOrUnavailableCapabilityIsAWarning() {
     List<String> names = List.of("CAP_NOPE", "CAP_BPF", "CAP_KILL");
-    Capabilities plan = Capabilities.plan(sets(names, names, List.of(), names, List.of()), 38);
+    Capabilities plan = Capabilities.plan(sets(names, names, List.of(), names, List.of()), 38, false);
     assertEquals(
         List.of(
             "ignoring unknown or unavailable capability CAP_NOPE",
@@ -126,7 +126,7 @@ class CapabilitiesTest {
     KernelException e =
         assertThrows(
             KernelException.class,
-            () -> Capabilities.plan(null, LAST).beforeUser().apply(ProcessSteps.inside(kernel)));
+            () -> Capabilities.plan(null, LAST, false).beforeUser().apply(ProcessSteps.inside(kernel)));
     assertEquals("prctl(PR_CAPBSET_DROP, CAP_CHOWN): operation not permitted", e.getMessage());
   }
 
@@ -138,5 +138,14 @@ class CapabilitiesTest {
             .getFirst();
     int expected = Integer.parseInt(last);
     assertEquals(Math.min(expected, 40), Capabilities.last(new LinuxKernel()));
+  }
+
+  @Test
+  void keepsSysAdminForTheFilterUntilExecTakesIt() {
+    RecordingKernel kernel = new RecordingKernel();
+    Capabilities.plan(null, 40, true).afterUser().apply(new Inside(kernel, null, null));
+    long sysAdmin = 1L << 21;
+    assertEquals(
+        CapabilityCalls.capset(sysAdmin, sysAdmin, 0).toString(), kernel.lines().get(1));
   }
 }
