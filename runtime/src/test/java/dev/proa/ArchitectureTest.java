@@ -48,8 +48,7 @@ class ArchitectureTest {
                   "seccomp",
                   "terminal")),
           Map.entry(
-              "cli",
-              List.of("kernel", "spec", "operation", "cgroup", "setup", "launch", "image")),
+              "cli", List.of("kernel", "spec", "operation", "cgroup", "setup", "launch", "image")),
           Map.entry("image", List.of("kernel", "cli")));
 
   /** Each library and the only package that may import it. */

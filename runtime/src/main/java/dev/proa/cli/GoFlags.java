@@ -7,8 +7,8 @@ import picocli.CommandLine.Model.OptionSpec;
 
 /**
  * Go's flag forms. Go knows one dash and two as the same: {@code -no-subreaper} and {@code
- * --no-subreaper}; go-runc sends the first. A boolean may carry a value ({@code
- * --rootless=false}). Options end at the first positional argument.
+ * --no-subreaper}; go-runc sends the first. A boolean may carry a value ({@code --rootless=false}).
+ * Options end at the first positional argument.
  */
 final class GoFlags {
   private GoFlags() {}

@@ -1,9 +1,9 @@
 package dev.proa.cli;
 
+import dev.proa.kernel.CredentialCalls;
 import dev.proa.kernel.Fd;
 import dev.proa.kernel.FileCalls;
 import dev.proa.kernel.Kernel;
-import dev.proa.kernel.CredentialCalls;
 import dev.proa.kernel.ProcessCalls;
 import dev.proa.operation.CreateRequest;
 import dev.proa.operation.Paths;

@@ -28,8 +28,7 @@ public final class Channel implements AutoCloseable {
   /** A connected pair: socketpair(AF_UNIX, SOCK_SEQPACKET), both close-on-exec. */
   public static Pair pair(Kernel kernel) {
     SocketCalls.Pair pair =
-        new SocketCalls(kernel)
-            .socketpair(SocketCalls.SOCK_SEQPACKET | SocketCalls.SOCK_CLOEXEC);
+        new SocketCalls(kernel).socketpair(SocketCalls.SOCK_SEQPACKET | SocketCalls.SOCK_CLOEXEC);
     return new Pair(new Channel(kernel, pair.first()), new Channel(kernel, pair.second()));
   }
 

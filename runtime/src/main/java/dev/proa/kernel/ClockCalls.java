@@ -17,8 +17,7 @@ public final class ClockCalls {
   /** The time of day in RFC 3339 with fractions of a second, in UTC. */
   public String now() {
     byte[] timespec = read(CLOCK_REALTIME, "CLOCK_REALTIME");
-    return Instant.ofEpochSecond(Bytes.getLong(timespec, 0), Bytes.getLong(timespec, 8))
-        .toString();
+    return Instant.ofEpochSecond(Bytes.getLong(timespec, 0), Bytes.getLong(timespec, 8)).toString();
   }
 
   /** Nanoseconds of a clock that only goes forward. */
@@ -29,8 +28,7 @@ public final class ClockCalls {
 
   private byte[] read(int clock, String name) {
     byte[] timespec = new byte[16];
-    kernel.must(
-        Call.of(Sysno.CLOCK_GETTIME, Arg.named(clock, name), Arg.out(timespec)));
+    kernel.must(Call.of(Sysno.CLOCK_GETTIME, Arg.named(clock, name), Arg.out(timespec)));
     return timespec;
   }
 

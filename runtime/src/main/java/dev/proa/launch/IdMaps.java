@@ -14,8 +14,8 @@ import java.util.List;
 /**
  * Writes the id mappings of a process that is in a new user namespace: user_namespaces(7).
  *
- * <p>Root writes {@code /proc/PID/uid_map} itself. An unprivileged user may write one line that maps
- * its own id, after {@code setgroups} is denied; for more the setuid programs newuidmap and
+ * <p>Root writes {@code /proc/PID/uid_map} itself. An unprivileged user may write one line that
+ * maps its own id, after {@code setgroups} is denied; for more the setuid programs newuidmap and
  * newgidmap do it, within /etc/subuid and /etc/subgid.
  */
 final class IdMaps {

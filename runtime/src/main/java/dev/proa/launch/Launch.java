@@ -220,7 +220,6 @@ public final class Launch {
     if (list.isEmpty()) {
       return;
     }
-    new HookRunner(kernel)
-        .run(kind, list, hookState.text(State.Status.CREATING, init), List.of());
+    new HookRunner(kernel).run(kind, list, hookState.text(State.Status.CREATING, init), List.of());
   }
 }

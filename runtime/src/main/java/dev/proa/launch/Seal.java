@@ -42,8 +42,7 @@ public final class Seal {
       return;
     }
     MountCalls mounts = new MountCalls(kernel);
-    try (Fd mount =
-        mounts.cloneTree(Fd.CWD, SELF, false, true)) {
+    try (Fd mount = mounts.cloneTree(Fd.CWD, SELF, false, true)) {
       mounts.setAttributes(mount, false, MountCalls.MOUNT_ATTR_RDONLY, 0, 0, null);
       kernel.must(ProcessCalls.execveat(mount, argv, envp));
     } catch (KernelException e) {

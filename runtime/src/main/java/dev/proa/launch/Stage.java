@@ -21,8 +21,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * The intermediate process of the cases that {@link Namespaces} names: it enters the namespaces that
- * must come first, clones init as its sibling, tells init's pid, and ends.
+ * The intermediate process of the cases that {@link Namespaces} names: it enters the namespaces
+ * that must come first, clones init as its sibling, tells init's pid, and ends.
  */
 final class Stage {
   private static final long FIRST = NamespaceCalls.CLONE_NEWUSER | NamespaceCalls.CLONE_NEWTIME;

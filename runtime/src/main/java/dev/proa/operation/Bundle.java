@@ -30,8 +30,7 @@ record Bundle(String path, byte[] text, JsonDocument document, Spec spec) {
       text = new FileCalls(kernel).readFile(Fd.CWD, path + "/config.json");
     } catch (KernelException e) {
       if (e.is(Errno.ENOENT)) {
-        throw new OperationException(
-            "JSON specification file config.json not found");
+        throw new OperationException("JSON specification file config.json not found");
       }
       throw e;
     }

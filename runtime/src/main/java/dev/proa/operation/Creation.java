@@ -116,14 +116,14 @@ final class Creation {
       cgroup.create(resources);
       cgroupsMade = true;
       cgroup.set(
-          resources,
-          DeviceRules.effective(resources == null ? List.of() : resources.devices()));
+          resources, DeviceRules.effective(resources == null ? List.of() : resources.devices()));
       ContainerState state;
       try (Fd startSocket = new StartSocket(kernel).listen(folder.folder())) {
         HookState hookState =
             new HookState(spec.ociVersion(), request.id(), bundle.path(), spec.annotations());
         int pid =
-            new Launch(kernel, plan, cgroup, hookState, hooks, privileged).launch(startSocket, folder.folder());
+            new Launch(kernel, plan, cgroup, hookState, hooks, privileged)
+                .launch(startSocket, folder.folder());
         state =
             intent.withInit(
                 pid, InitProcess.ofChild(kernel, pid).start(), plan.namespaces().paths(pid));
@@ -148,8 +148,7 @@ final class Creation {
     Linux linux = spec.linux();
     Filter filter =
         linux == null || linux.seccomp() == null ? null : SeccompCompiler.compile(linux.seccomp());
-    boolean cgroupNamespace =
-        Namespaces.plan(linux).has(NamespaceCalls.CLONE_NEWCGROUP);
+    boolean cgroupNamespace = Namespaces.plan(linux).has(NamespaceCalls.CLONE_NEWCGROUP);
     String apparmor = spec.process().apparmorProfile();
     String selinux = spec.process().selinuxLabel();
     return ContainerPlan.of(

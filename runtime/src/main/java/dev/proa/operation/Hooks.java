@@ -28,11 +28,7 @@ final class Hooks {
     }
     try {
       new HookRunner(kernel)
-          .run(
-              "poststart",
-              state.poststart(),
-              stateText(state, State.Status.RUNNING),
-              List.of());
+          .run("poststart", state.poststart(), stateText(state, State.Status.RUNNING), List.of());
     } catch (HookException e) {
       kernel.call(ProcessCalls.kill(state.initProcessPid(), Signal.SIGKILL));
       throw e;
@@ -50,11 +46,7 @@ final class Hooks {
     for (Hook hook : state.poststop()) {
       try {
         new HookRunner(kernel)
-            .run(
-                "poststop",
-                List.of(hook),
-                stateText(state, State.Status.STOPPED),
-                List.of());
+            .run("poststop", List.of(hook), stateText(state, State.Status.STOPPED), List.of());
       } catch (HookException e) {
         failures.add(e.getMessage());
       }

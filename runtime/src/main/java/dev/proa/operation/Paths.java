@@ -3,11 +3,16 @@ package dev.proa.operation;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Paths as text: made absolute and clean as Go's filepath.Abs makes them, without a look at disk. */
+/**
+ * Paths as text: made absolute and clean as Go's filepath.Abs makes them, without a look at disk.
+ */
 public final class Paths {
   private Paths() {}
 
-  /** {@code path} below {@code folder} unless absolute; without {@code .}, {@code ..} and {@code //}. */
+  /**
+   * {@code path} below {@code folder} unless absolute; without {@code .}, {@code ..} and {@code
+   * //}.
+   */
   public static String absolute(String folder, String path) {
     String joined = path.startsWith("/") ? path : folder + "/" + path;
     List<String> parts = new ArrayList<>();

@@ -40,13 +40,7 @@ public final class ReportFeatures {
   public String json() {
     JsonWriter json = JsonWriter.pretty();
     new Features(
-            "1.0.0",
-            "1.3.0",
-            HOOKS,
-            MountOptions.known(),
-            linux(),
-            Map.of(),
-            List.of("bundle"))
+            "1.0.0", "1.3.0", HOOKS, MountOptions.known(), linux(), Map.of(), List.of("bundle"))
         .write(json);
     return new String(json.toBytes(), StandardCharsets.UTF_8) + "\n";
   }

@@ -1,7 +1,6 @@
 package dev.proa.operation;
 
 import dev.proa.handshake.StartSocket;
-import dev.proa.hook.HookRunner;
 import dev.proa.kernel.Fd;
 import dev.proa.kernel.Kernel;
 

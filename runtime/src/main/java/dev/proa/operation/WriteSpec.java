@@ -35,8 +35,7 @@ public final class WriteSpec {
             : SpecTemplate.rootful(unified);
     FileCalls files = new FileCalls(kernel);
     try (Fd fd =
-        files.open(
-            Fd.CWD, path, FileCalls.O_WRONLY | FileCalls.O_CREAT | FileCalls.O_EXCL, 0666)) {
+        files.open(Fd.CWD, path, FileCalls.O_WRONLY | FileCalls.O_CREAT | FileCalls.O_EXCL, 0666)) {
       files.writeAll(fd, text);
     } catch (KernelException e) {
       if (e.is(Errno.EEXIST)) {

@@ -36,8 +36,7 @@ public final class Capabilities {
    * @param untilExec whether CAP_SYS_ADMIN stays effective until execve(2), which takes it away:
    *     loading a seccomp filter without no_new_privs needs it (seccomp(2))
    */
-  public static Capabilities plan(
-      dev.proa.spec.Capabilities sets, int last, boolean untilExec) {
+  public static Capabilities plan(dev.proa.spec.Capabilities sets, int last, boolean untilExec) {
     long extra = untilExec ? 1L << CapabilityCalls.CAP_SYS_ADMIN : 0;
     List<String> warnings = new ArrayList<>();
     long bounding = 0;

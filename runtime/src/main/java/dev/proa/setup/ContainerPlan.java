@@ -17,8 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * All that init does, in its order: the one place where the order of the steps stands, each with the
- * reason for its place.
+ * All that init does, in its order: the one place where the order of the steps stands, each with
+ * the reason for its place.
  *
  * <p>The plan is made in the runtime, before clone3(2); it touches nothing. Init has it because it
  * is a fork.
@@ -160,8 +160,7 @@ public final class ContainerPlan {
     addIfPlanned(finishRootfs, Hostname.plan(spec.hostname()));
     addIfPlanned(finishRootfs, Domainname.plan(spec.domainname()));
     addIfPlanned(
-        finishRootfs,
-        ApparmorProfile.plan(spec.process().apparmorProfile(), request.apparmor()));
+        finishRootfs, ApparmorProfile.plan(spec.process().apparmorProfile(), request.apparmor()));
     if (linux != null) {
       // Before /proc/sys may become read-only.
       addIfPlanned(finishRootfs, Sysctl.plan(linux.sysctl()));
@@ -303,15 +302,13 @@ public final class ContainerPlan {
    */
   public void execute(Inside inside) {
     Kernel kernel = inside.kernel();
-    Call execve =
-        ProcessCalls.execve(program, spec.process().args(), environment);
+    Call execve = ProcessCalls.execve(program, spec.process().args(), environment);
     Call load = request.filter() == null ? null : request.filter().loadCall();
     if (load != null) {
       kernel.must(load);
     }
     long result = kernel.call(execve);
-    throw new SetupException(
-        "exec " + program + ": " + Errno.of((int) -result));
+    throw new SetupException("exec " + program + ": " + Errno.of((int) -result));
   }
 
   /**
@@ -346,7 +343,9 @@ public final class ContainerPlan {
     public void apply(Inside inside) {
       List<String> entries =
           env.needsHome()
-              ? env.withHome(Passwd.home(inside, spec.process().user() == null ? 0 : spec.process().user().uid()))
+              ? env.withHome(
+                  Passwd.home(
+                      inside, spec.process().user() == null ? 0 : spec.process().user().uid()))
               : env.entries();
       environment = new ArrayList<>(entries);
       environment.addAll(request.inherited().env());

@@ -57,8 +57,7 @@ public final class StateFolder implements AutoCloseable {
   /** Opens without the lock; null if it is not there. */
   static StateFolder look(Kernel kernel, Fd rootFd, String root, String id) {
     Fd folder =
-        new FileCalls(kernel)
-            .openIfPresent(rootFd, id, FileCalls.O_RDONLY | FileCalls.O_DIRECTORY);
+        new FileCalls(kernel).openIfPresent(rootFd, id, FileCalls.O_RDONLY | FileCalls.O_DIRECTORY);
     return folder == null ? null : new StateFolder(kernel, folder, root, id);
   }
 
@@ -86,10 +85,7 @@ public final class StateFolder implements AutoCloseable {
   public void write(ContainerState state) {
     try (Fd fd =
         files.open(
-            folder,
-            NEW_STATE,
-            FileCalls.O_WRONLY | FileCalls.O_CREAT | FileCalls.O_TRUNC,
-            0600)) {
+            folder, NEW_STATE, FileCalls.O_WRONLY | FileCalls.O_CREAT | FileCalls.O_TRUNC, 0600)) {
       files.writeAll(fd, state.text());
     }
     files.rename(folder, NEW_STATE, folder, STATE);

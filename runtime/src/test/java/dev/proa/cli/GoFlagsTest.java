@@ -8,8 +8,7 @@ import picocli.CommandLine;
 
 class GoFlagsTest {
   private static List<String> normalize(String... args) {
-    return List.of(
-        GoFlags.normalize(new CommandLine(new ProaCommand()).getCommandSpec(), args));
+    return List.of(GoFlags.normalize(new CommandLine(new ProaCommand()).getCommandSpec(), args));
   }
 
   @Test
@@ -22,12 +21,12 @@ class GoFlagsTest {
   @Test
   void nothingIsAFlagAfterTheFirstPositional() {
     assertEquals(
-        List.of("kill", "--all", "id", "-9", "-all"), normalize("kill", "-all", "id", "-9", "-all"));
+        List.of("kill", "--all", "id", "-9", "-all"),
+        normalize("kill", "-all", "id", "-9", "-all"));
   }
 
   @Test
   void aValueIsNoCommand() {
-    assertEquals(
-        List.of("--log", "run", "start", "id"), normalize("-log", "run", "start", "id"));
+    assertEquals(List.of("--log", "run", "start", "id"), normalize("-log", "run", "start", "id"));
   }
 }

@@ -21,9 +21,7 @@ class ChannelTest {
   @Test
   void theOtherSidesErrorIsThrownWithItsText() {
     pair.init().fail("mounts[0]: no");
-    var e =
-        assertThrows(
-            Channel.PeerFailed.class, () -> pair.runtime().expect(Message.Type.READY));
+    var e = assertThrows(Channel.PeerFailed.class, () -> pair.runtime().expect(Message.Type.READY));
     assertEquals("mounts[0]: no", e.getMessage());
   }
 
@@ -38,9 +36,7 @@ class ChannelTest {
   @Test
   void aLongErrorIsCut() {
     pair.init().fail("x".repeat(10_000));
-    var e =
-        assertThrows(
-            Channel.PeerFailed.class, () -> pair.runtime().expect(Message.Type.READY));
+    var e = assertThrows(Channel.PeerFailed.class, () -> pair.runtime().expect(Message.Type.READY));
     assertEquals(4095, e.getMessage().length());
   }
 }

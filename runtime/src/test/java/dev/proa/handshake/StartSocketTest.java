@@ -19,8 +19,7 @@ class StartSocketTest {
   private final StartSocket socket = new StartSocket(kernel);
 
   private Fd folder() {
-    return new FileCalls(kernel)
-        .open(dir.toString(), FileCalls.O_RDONLY | FileCalls.O_DIRECTORY);
+    return new FileCalls(kernel).open(dir.toString(), FileCalls.O_RDONLY | FileCalls.O_DIRECTORY);
   }
 
   @Test

@@ -27,8 +27,7 @@ class PathsTest {
   @ParameterizedTest
   @ValueSource(strings = {".", "..", "a/b", "a b", "ä", "a\n"})
   void badIds(String id) {
-    OperationException e =
-        assertThrows(OperationException.class, () -> ContainerId.check(id));
+    OperationException e = assertThrows(OperationException.class, () -> ContainerId.check(id));
     assertEquals("invalid container ID format: \"" + id + "\"", e.getMessage());
   }
 

@@ -47,7 +47,8 @@ class CapabilitiesTest {
                 List.of("CAP_KILL"),
                 List.of("CAP_CHOWN", "CAP_KILL"),
                 List.of("CAP_KILL")),
-            LAST, false);
+            LAST,
+            false);
     RecordingKernel kernel = kernel();
     plan.beforeUser().apply(ProcessSteps.inside(kernel));
     List<String> before = kernel.lines();
@@ -102,7 +103,8 @@ class CapabilitiesTest {
   @Test
   void anUnknownOrUnavailableCapabilityIsAWarning() {
     List<String> names = List.of("CAP_NOPE", "CAP_BPF", "CAP_KILL");
-    Capabilities plan = Capabilities.plan(sets(names, names, List.of(), names, List.of()), 38, false);
+    Capabilities plan =
+        Capabilities.plan(sets(names, names, List.of(), names, List.of()), 38, false);
     assertEquals(
         List.of(
             "ignoring unknown or unavailable capability CAP_NOPE",
@@ -126,7 +128,10 @@ class CapabilitiesTest {
     KernelException e =
         assertThrows(
             KernelException.class,
-            () -> Capabilities.plan(null, LAST, false).beforeUser().apply(ProcessSteps.inside(kernel)));
+            () ->
+                Capabilities.plan(null, LAST, false)
+                    .beforeUser()
+                    .apply(ProcessSteps.inside(kernel)));
     assertEquals("prctl(PR_CAPBSET_DROP, CAP_CHOWN): operation not permitted", e.getMessage());
   }
 
@@ -145,7 +150,6 @@ class CapabilitiesTest {
     RecordingKernel kernel = new RecordingKernel();
     Capabilities.plan(null, 40, true).afterUser().apply(new Inside(kernel, null, null));
     long sysAdmin = 1L << 21;
-    assertEquals(
-        CapabilityCalls.capset(sysAdmin, sysAdmin, 0).toString(), kernel.lines().get(1));
+    assertEquals(CapabilityCalls.capset(sysAdmin, sysAdmin, 0).toString(), kernel.lines().get(1));
   }
 }
