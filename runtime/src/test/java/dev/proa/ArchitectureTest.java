@@ -33,7 +33,16 @@ class ArchitectureTest {
           Map.entry("init", List.of("kernel", "spec", "setup", "seccomp", "hook", "handshake")),
           Map.entry(
               "launch",
-              List.of("kernel", "spec", "cgroup", "state", "hook", "handshake", "setup", "init")),
+              List.of(
+                  "kernel",
+                  "spec",
+                  "cgroup",
+                  "state",
+                  "hook",
+                  "handshake",
+                  "seccomp",
+                  "setup",
+                  "init")),
           Map.entry(
               "operation",
               List.of(
@@ -48,7 +57,17 @@ class ArchitectureTest {
                   "seccomp",
                   "terminal")),
           Map.entry(
-              "cli", List.of("kernel", "spec", "operation", "cgroup", "setup", "launch", "image")),
+              "cli",
+              List.of(
+                  "kernel",
+                  "spec",
+                  "operation",
+                  "cgroup",
+                  "setup",
+                  "launch",
+                  "hook",
+                  "seccomp",
+                  "terminal")),
           Map.entry("image", List.of("kernel", "cli")));
 
   /** Each library and the only package that may import it. */

@@ -65,8 +65,8 @@ final class Invocation {
     return new CreateRequest(
         id,
         absolute(launch.bundle),
-        launch.consoleSocket,
-        launch.pidFile,
+        launch.consoleSocket == null ? null : absolute(launch.consoleSocket),
+        launch.pidFile == null ? null : absolute(launch.pidFile),
         launch.noPivot,
         launch.noNewKeyring,
         launch.preserveFds,

@@ -1,13 +1,17 @@
 package dev.proa.cli;
 
 import dev.proa.cgroup.CgroupException;
+import dev.proa.hook.HookException;
 import dev.proa.kernel.Kernel;
 import dev.proa.kernel.KernelException;
 import dev.proa.kernel.LinuxKernel;
 import dev.proa.kernel.ProcessCalls;
+import dev.proa.launch.Seal;
 import dev.proa.operation.OperationException;
+import dev.proa.seccomp.SeccompException;
 import dev.proa.setup.SetupException;
 import dev.proa.spec.InvalidSpecException;
+import dev.proa.terminal.TerminalException;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -29,8 +33,21 @@ public final class Main {
   /** Runs one command; the process exits with its code. */
   public static void main(String[] args) {
     Kernel kernel = new LinuxKernel();
+    if (entersContainers(args)) {
+      Seal.ensure(kernel, System.getenv());
+    }
     int code = run(kernel, args);
     kernel.call(ProcessCalls.exit(code));
+  }
+
+  /** Whether the command is one of those: a look at the words, before anything is parsed. */
+  private static boolean entersContainers(String[] args) {
+    for (String arg : args) {
+      if (arg.equals("create") || arg.equals("run")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static int run(Kernel kernel, String[] args) {
@@ -61,7 +78,12 @@ public final class Main {
       return ((Action) command.getCommand()).run(invocation);
     } catch (OperationException | InvalidSpecException e) {
       log.error(e.getMessage());
-    } catch (SetupException | CgroupException | KernelException e) {
+    } catch (SetupException
+        | CgroupException
+        | HookException
+        | SeccompException
+        | TerminalException
+        | KernelException e) {
       log.error(invocation.what() + ": " + e.getMessage());
     }
     return 1;

@@ -5,6 +5,7 @@ import dev.proa.kernel.Fd;
 import dev.proa.kernel.Kernel;
 import dev.proa.kernel.KernelException;
 import dev.proa.kernel.SocketCalls;
+import java.util.List;
 
 /**
  * One end of the handshake. A message that is not the expected one is either the other side's
@@ -40,6 +41,32 @@ public final class Channel implements AutoCloseable {
   /** Says something. */
   public void send(Message.Type type, String payload) {
     sockets.send(socket, new Message(type, payload).encode());
+  }
+
+  /** Says something and gives a descriptor with it. */
+  public void sendFd(Message.Type type, Fd fd) {
+    sockets.sendmsg(socket, new Message(type, "").encode(), fd);
+  }
+
+  /**
+   * Waits for a message that may carry a descriptor.
+   *
+   * @param given takes the descriptor, which is then the caller's to close
+   * @return its type
+   * @throws PeerFailed if the other side reports an error
+   * @throws PeerEnded if it has ended without a word
+   */
+  public Message.Type receiveFd(List<Fd> given) {
+    SocketCalls.Message packet = sockets.recvmsg(socket, MAXIMUM, 1);
+    given.addAll(packet.fds());
+    if (packet.data().length == 0) {
+      throw new PeerEnded();
+    }
+    Message message = Message.decode(packet.data(), packet.data().length);
+    if (message.type() == Message.Type.ERROR) {
+      throw new PeerFailed(message.payload());
+    }
+    return message.type();
   }
 
   /**

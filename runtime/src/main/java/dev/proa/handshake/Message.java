@@ -15,7 +15,9 @@ public record Message(Type type, String payload) {
     GO('g'),
     INIT('i'),
     MOUNTED('t'),
+    LIMIT('l'),
     READY('r'),
+    LISTENER('n'),
     ERROR('e');
 
     private final char code;

@@ -15,8 +15,13 @@
  *                                       <--  MOUNTED   only where prestart or createRuntime
  * runs prestart, createRuntime hooks     --> GO        hooks are configured
  *                                            createContainer hooks, pivot_root, all the rest
+ *                                       <--  LIMIT     only in a user namespace, where init may
+ * sets init's resource limits            --> GO        not raise a hard limit itself
+ *                                            becomes the container's user
+ *                                       <--  LISTENER  only with SCMP_ACT_NOTIFY, from a helper of
+ *                                                      init's: the filter's descriptor
  *                                       <--  READY     everything but the start is done
- * sets rlimits, records the state
+ * records the state
  * ------------------------------------------------------------------------------
  *                                       <--  ERROR     at any time instead: one line of text;
  *                                                      init has ended

@@ -22,7 +22,12 @@ public record HookState(
    */
   public byte[] text(State.Status status, Integer pid) {
     JsonWriter json = JsonWriter.compact();
-    new State(ociVersion, id, status, pid, bundle, annotations).write(json);
+    state(status, pid).write(json);
     return json.toBytes();
+  }
+
+  /** The same as a record. */
+  public State state(State.Status status, Integer pid) {
+    return new State(ociVersion, id, status, pid, bundle, annotations);
   }
 }

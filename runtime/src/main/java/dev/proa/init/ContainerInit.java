@@ -64,7 +64,14 @@ public final class ContainerInit {
       runHooks("createContainer", hooks.createContainer(), State.Status.CREATING, pid);
       apply(plan.enterRootfs(), inside);
       apply(plan.finishRootfs(), inside);
+      if (plan.limitsFromOutside()) {
+        channel.send(Message.Type.LIMIT);
+        channel.expect(Message.Type.GO);
+      }
       apply(plan.becomeUser(), inside);
+      if (plan.notifyFilter() != null) {
+        new SeccompListener(kernel, channel).load(plan.notifyFilter());
+      }
       channel.send(Message.Type.READY);
       channel.close();
       start(startSocket, inside);

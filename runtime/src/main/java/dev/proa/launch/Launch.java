@@ -9,16 +9,20 @@ import dev.proa.init.ContainerInit;
 import dev.proa.kernel.Fd;
 import dev.proa.kernel.FileCalls;
 import dev.proa.kernel.Kernel;
+import dev.proa.kernel.KernelException;
 import dev.proa.kernel.NamespaceCalls;
 import dev.proa.kernel.ProcessCalls;
 import dev.proa.kernel.Signal;
 import dev.proa.kernel.WaitStatus;
+import dev.proa.seccomp.ContainerProcessState;
 import dev.proa.setup.ContainerPlan;
 import dev.proa.setup.Namespaces;
 import dev.proa.setup.SetupException;
 import dev.proa.spec.Hook;
 import dev.proa.spec.Hooks;
 import dev.proa.spec.State;
+import dev.proa.spec.linux.Seccomp;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -34,6 +38,7 @@ public final class Launch {
   private final Cgroup cgroup;
   private final HookState hookState;
   private final Hooks hooks;
+  private final Seccomp seccomp;
   private final IdMaps idMaps;
 
   private Channel channel;
@@ -44,6 +49,7 @@ public final class Launch {
    * @param cgroup made already, with its limits set
    * @param hookState what hooks are told
    * @param hooks the config's hooks
+   * @param seccomp the config's section, or null
    * @param privileged whether the runtime is root in its user namespace
    */
   public Launch(
@@ -52,6 +58,7 @@ public final class Launch {
       Cgroup cgroup,
       HookState hookState,
       Hooks hooks,
+      Seccomp seccomp,
       boolean privileged) {
     this.kernel = kernel;
     this.process = new ProcessCalls(kernel);
@@ -59,6 +66,7 @@ public final class Launch {
     this.cgroup = cgroup;
     this.hookState = hookState;
     this.hooks = hooks;
+    this.seccomp = seccomp;
     this.idMaps = new IdMaps(kernel, privileged);
   }
 
@@ -88,8 +96,16 @@ public final class Launch {
         runHooks("createRuntime", hooks.createRuntime());
         channel.send(Message.Type.GO);
       }
-      channel.expect(Message.Type.READY);
-      plan.limitFromOutside(kernel, init);
+      if (plan.limitsFromOutside()) {
+        channel.expect(Message.Type.LIMIT);
+        plan.limit(kernel, init);
+        channel.send(Message.Type.GO);
+      }
+      if (plan.notifyFilter() == null) {
+        channel.expect(Message.Type.READY);
+      } else {
+        handListenerOn();
+      }
       return init;
     } catch (Channel.PeerEnded e) {
       throw new SetupException("init ended unexpectedly: " + end());
@@ -101,6 +117,26 @@ public final class Launch {
       throw e;
     } finally {
       channel.close();
+    }
+  }
+
+  /** Takes the filter's listener from init's helper, gives it to the agent, waits for init. */
+  private void handListenerOn() {
+    List<Fd> given = new ArrayList<>();
+    boolean ready = channel.receiveFd(given) == Message.Type.READY;
+    if (given.isEmpty()) {
+      channel.receiveFd(given); // init was faster than its helper
+    }
+    process.wait4(-1, ProcessCalls.WALL); // the helper has done its work; init lives
+    try (Fd listener = given.getFirst()) {
+      State state = hookState.state(State.Status.CREATING, init);
+      new ContainerProcessState(init, seccomp.listenerMetadata(), state)
+          .send(kernel, seccomp.listenerPath(), listener);
+    } catch (KernelException e) {
+      throw new SetupException("linux.seccomp.listenerPath: " + e.getMessage());
+    }
+    if (!ready) {
+      channel.expect(Message.Type.READY);
     }
   }
 

@@ -5,12 +5,15 @@ import dev.proa.kernel.Bytes;
 import dev.proa.kernel.Call;
 import dev.proa.kernel.Errno;
 import dev.proa.kernel.Fd;
+import dev.proa.kernel.FileCalls;
 import dev.proa.kernel.Kernel;
 import dev.proa.kernel.KernelException;
 import dev.proa.kernel.MountCalls;
 import dev.proa.kernel.ProcessCalls;
 import dev.proa.kernel.Sysno;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Keeps the executable itself out of a container's reach (CVE-2019-5736: a container that opens
@@ -27,6 +30,9 @@ public final class Seal {
   private static final int STATFS_FLAGS = 80;
   private static final long ST_RDONLY = 1;
 
+  /** Tells the second start where the private folder is: its own path reads as {@code /}. */
+  private static final String FOLDER = "_PROA_LIB=";
+
   private Seal() {}
 
   /**
@@ -34,13 +40,19 @@ public final class Seal {
    * does, or if an unprivileged user may not make the mount: then the kernel's own rule holds, that
    * only the executable's owner writes to it.
    *
-   * @param argv the program's arguments, its name first
-   * @param envp the environment for the second start
+   * @param environment the program's own
    */
-  public static void ensure(Kernel kernel, List<String> argv, List<String> envp) {
+  public static void ensure(Kernel kernel, Map<String, String> environment) {
     if (isReadOnly(kernel)) {
       return;
     }
+    FileCalls files = new FileCalls(kernel);
+    List<String> argv = argv(files);
+    List<String> envp = new ArrayList<>(environment.size() + 1);
+    for (Map.Entry<String, String> variable : environment.entrySet()) {
+      envp.add(variable.getKey() + "=" + variable.getValue());
+    }
+    envp.add(FOLDER + privateFolder(files));
     MountCalls mounts = new MountCalls(kernel);
     try (Fd mount = mounts.cloneTree(Fd.CWD, SELF, false, true)) {
       mounts.setAttributes(mount, false, MountCalls.MOUNT_ATTR_RDONLY, 0, 0, null);
@@ -50,6 +62,28 @@ public final class Seal {
         throw e;
       }
     }
+  }
+
+  /** The arguments as they came, the name first: proc_pid_cmdline(5). */
+  private static List<String> argv(FileCalls files) {
+    String text = files.readText("/proc/self/cmdline");
+    List<String> argv = new ArrayList<>();
+    for (int at = 0; at < text.length(); ) {
+      int end = text.indexOf('\0', at);
+      argv.add(text.substring(at, end));
+      at = end + 1;
+    }
+    return argv;
+  }
+
+  /**
+   * The private folder beside the executable: {@code ../lib/proa}, or in a build {@code lib/proa}.
+   */
+  private static String privateFolder(FileCalls files) {
+    String self = files.readlink(Fd.CWD, SELF);
+    String folder = self.substring(0, self.lastIndexOf('/'));
+    String installed = folder + "/../lib/proa";
+    return files.exists(Fd.CWD, installed) ? installed : folder + "/lib/proa";
   }
 
   /** Whether the mount that this executable lies on is read-only: statfs(2). */

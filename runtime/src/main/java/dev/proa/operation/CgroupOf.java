@@ -32,7 +32,7 @@ final class CgroupOf {
     List<CgroupView.Hierarchy> hierarchies = new ArrayList<>();
     for (Layout.Hierarchy hierarchy : layout.hierarchies()) {
       String controller = hierarchy.controller();
-      if (!controller.equals(Layout.UNIFIED)) {
+      if (!controller.equals(Layout.UNIFIED) && cgroup.paths().containsKey(controller)) {
         String mountPoint = hierarchy.mountPoint();
         hierarchies.add(
             new CgroupView.Hierarchy(

@@ -8,6 +8,7 @@ import dev.proa.hook.HookRunner;
 import dev.proa.hook.HookState;
 import dev.proa.kernel.ClockCalls;
 import dev.proa.kernel.CredentialCalls;
+import dev.proa.kernel.Errno;
 import dev.proa.kernel.Fd;
 import dev.proa.kernel.FileCalls;
 import dev.proa.kernel.Kernel;
@@ -25,6 +26,8 @@ import dev.proa.setup.SelinuxLabel;
 import dev.proa.spec.Hooks;
 import dev.proa.spec.Spec;
 import dev.proa.spec.linux.Linux;
+import dev.proa.spec.linux.Seccomp;
+import dev.proa.spec.linux.SeccompRule;
 import dev.proa.spec.linux.resources.Resources;
 import dev.proa.state.ContainerState;
 import dev.proa.state.InitProcess;
@@ -52,6 +55,11 @@ final class Creation {
   /** Reads the bundle and checks the request; touches nothing. */
   static Creation prepare(Kernel kernel, Settings settings, CreateRequest request) {
     ContainerId.check(request.id());
+    // Hooks run in the bundle folder, as under runc; every path of the request is absolute.
+    long entered = kernel.call(ProcessCalls.chdir(request.bundle()));
+    if (entered < 0) {
+      throw new OperationException("chdir " + request.bundle() + ": " + Errno.of((int) -entered));
+    }
     Bundle bundle = Bundle.read(kernel, request.bundle());
     Spec spec = bundle.spec();
     if (spec.root() == null) {
@@ -59,6 +67,13 @@ final class Creation {
     }
     if (spec.process() == null) {
       throw bundle.document().invalid("", "process: required but missing");
+    }
+    Seccomp seccomp = spec.linux() == null ? null : spec.linux().seccomp();
+    if (seccomp != null && notifies(seccomp) && seccomp.listenerPath() == null) {
+      throw bundle
+          .document()
+          .invalid(
+              "/linux/seccomp", "seccomp listenerPath is not set, but SCMP_ACT_NOTIFY is used");
     }
     boolean terminal = spec.process().terminal();
     if (request.detach() && terminal && request.consoleSocket() == null) {
@@ -70,6 +85,14 @@ final class Creation {
           "cannot use console socket if runc will not detach or allocate tty");
     }
     return new Creation(kernel, settings, request, bundle);
+  }
+
+  private static boolean notifies(Seccomp seccomp) {
+    boolean found = seccomp.defaultAction() == Seccomp.Action.SCMP_ACT_NOTIFY;
+    for (SeccompRule rule : seccomp.syscalls()) {
+      found |= rule.action() == Seccomp.Action.SCMP_ACT_NOTIFY;
+    }
+    return found;
   }
 
   Bundle bundle() {
@@ -115,6 +138,10 @@ final class Creation {
       Resources resources = linux == null ? null : linux.resources();
       cgroup.create(resources);
       cgroupsMade = true;
+      if (!privileged) {
+        // Some hierarchies may have refused the user: the container's view has those that did not.
+        plan = plan(layout, cgroup, console, signalMask, false);
+      }
       cgroup.set(
           resources, DeviceRules.effective(resources == null ? List.of() : resources.devices()));
       ContainerState state;
@@ -122,7 +149,14 @@ final class Creation {
         HookState hookState =
             new HookState(spec.ociVersion(), request.id(), bundle.path(), spec.annotations());
         int pid =
-            new Launch(kernel, plan, cgroup, hookState, hooks, privileged)
+            new Launch(
+                    kernel,
+                    plan,
+                    cgroup,
+                    hookState,
+                    hooks,
+                    linux == null ? null : linux.seccomp(),
+                    privileged)
                 .launch(startSocket, folder.folder());
         state =
             intent.withInit(

@@ -28,7 +28,7 @@ public final class Kill {
    */
   public void kill(String id, String signal, boolean all) {
     int number = Signal.parse(signal);
-    if (number <= 0) {
+    if (number < 0) {
       throw new OperationException("unknown signal \"" + signal + "\"");
     }
     try (Container container = Container.look(kernel, settings, id)) {

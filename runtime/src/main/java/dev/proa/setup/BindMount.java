@@ -100,11 +100,25 @@ final class BindMount implements Step, OpensSource {
       ProcGuard.checkSource(mounts, files, tree, point.destination());
       // On the detached mount: nobody ever sees it with other attributes.
       boolean changed = changeDetached(mounts, tree);
-      mounts.moveMount(tree, target);
+      attach(mounts, files, tree, target);
       if (!changed) {
         changeAttached(mounts, inside, tree);
       }
       MountPoint.propagate(mounts, inside, tree, options);
+    }
+  }
+
+  /** move_mount(2); a folder on a file is EINVAL to it, where callers know mount(2)'s ENOTDIR. */
+  private void attach(MountCalls mounts, FileCalls files, Fd tree, Fd target) {
+    try {
+      mounts.moveMount(tree, target);
+    } catch (KernelException e) {
+      if (e.is(Errno.EINVAL)
+          && files.stat(tree).isDirectory() != files.stat(target).isDirectory()) {
+        throw new SetupException(
+            "mount " + source + " on " + point.destination() + ": " + Errno.ENOTDIR);
+      }
+      throw e;
     }
   }
 

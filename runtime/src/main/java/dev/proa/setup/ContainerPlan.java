@@ -187,6 +187,10 @@ public final class ContainerPlan {
     boolean late = request.filter() != null && !process.noNewPrivileges();
     Capabilities capabilities =
         Capabilities.plan(process.capabilities(), request.lastCapability(), late);
+    if (!limitsFromOutside()) {
+      // After all that opens files, before CAP_SYS_RESOURCE goes with the user.
+      becomeUser.add(new Limits());
+    }
     becomeUser.add(capabilities.beforeUser());
     becomeUser.add(
         User.plan(
@@ -280,8 +284,16 @@ public final class ContainerPlan {
     }
   }
 
-  /** Sets, from the runtime, the resource limits: after init has done what they could hinder. */
-  public void limitFromOutside(Kernel kernel, int pid) {
+  /**
+   * Whether the runtime must set the resource limits: raising a hard one needs CAP_SYS_RESOURCE in
+   * the host's user namespace.
+   */
+  public boolean limitsFromOutside() {
+    return has(NamespaceCalls.CLONE_NEWUSER) && !spec.process().rlimits().isEmpty();
+  }
+
+  /** Sets the resource limits of {@code pid}; 0 is this process. */
+  public void limit(Kernel kernel, int pid) {
     List<Call> calls = rlimits.calls(pid);
     for (int i = 0; i < calls.size(); i++) {
       try {
@@ -303,8 +315,9 @@ public final class ContainerPlan {
   public void execute(Inside inside) {
     Kernel kernel = inside.kernel();
     Call execve = ProcessCalls.execve(program, spec.process().args(), environment);
-    Call load = request.filter() == null ? null : request.filter().loadCall();
-    if (load != null) {
+    Filter filter = request.filter();
+    if (filter != null && !filter.needsListener()) {
+      Call load = filter.loadCall();
       kernel.must(load);
     }
     long result = kernel.call(execve);
@@ -328,6 +341,15 @@ public final class ContainerPlan {
     return kept;
   }
 
+  /**
+   * The filter whose listener an agent waits for, or null. It is loaded before the start, because
+   * the runtime that makes the container is the one that hands the listener on.
+   */
+  public Filter notifyFilter() {
+    Filter filter = request.filter();
+    return filter != null && filter.needsListener() ? filter : null;
+  }
+
   /** The process's environment, once {@link #becomeUser} is done. */
   public List<String> environment() {
     return environment == null ? env.entries() : environment;
@@ -349,6 +371,18 @@ public final class ContainerPlan {
               : env.entries();
       environment = new ArrayList<>(entries);
       environment.addAll(request.inherited().env());
+    }
+  }
+
+  private final class Limits implements Step {
+    @Override
+    public String section() {
+      return "";
+    }
+
+    @Override
+    public void apply(Inside inside) {
+      limit(inside.kernel(), 0);
     }
   }
 

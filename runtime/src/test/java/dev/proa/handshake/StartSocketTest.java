@@ -29,36 +29,39 @@ class StartSocketTest {
     assertNull(socket.connect(folder()));
   }
 
+  /** Init's side, in a thread with a kernel of its own, as a fork has; kernels are not shared. */
+  private static CompletableFuture<Void> init(int listening, String failure) {
+    return CompletableFuture.runAsync(
+        () -> {
+          LinuxKernel own = new LinuxKernel();
+          StartSocket socket = new StartSocket(own);
+          Fd mine = new Fd(own, listening, "listening");
+          try (Fd connection = socket.awaitGo(mine)) {
+            mine.close();
+            if (failure != null) {
+              socket.fail(connection, failure);
+            }
+          }
+        },
+        task -> new Thread(task).start());
+  }
+
   @Test
   void aQuestionDoesNotStartTheContainer() throws Exception {
-    Fd listening = socket.listen(folder());
-    // Init's side has a kernel of its own, as a fork has.
-    CompletableFuture<String> init =
-        CompletableFuture.supplyAsync(
-            () -> {
-              StartSocket mine = new StartSocket(new LinuxKernel());
-              try (Fd connection = mine.awaitGo(listening)) {
-                listening.close();
-                mine.fail(connection, "exec: no");
-                return "started";
-              }
-            });
+    CompletableFuture<Void> init = init(socket.listen(folder()).release(), "exec: no");
     try (Fd asking = socket.connect(folder())) {
       assertNotNull(asking);
     }
     try (Fd starting = socket.connect(folder())) {
       assertEquals("exec: no", socket.go(starting));
     }
-    assertEquals("started", init.get());
+    init.get();
     assertNull(socket.connect(folder()), "a second start is refused");
   }
 
   @Test
   void theEndOfTheConnectionMeansThatTheProcessRuns() throws Exception {
-    Fd listening = socket.listen(folder());
-    CompletableFuture<Void> init =
-        CompletableFuture.runAsync(
-            () -> new StartSocket(new LinuxKernel()).awaitGo(listening).close());
+    CompletableFuture<Void> init = init(socket.listen(folder()).release(), null);
     try (Fd starting = socket.connect(folder())) {
       assertNull(socket.go(starting));
     }
