@@ -2,6 +2,8 @@ package dev.proa.conformance;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.proa.conformance.host.HostFiles;
@@ -17,7 +19,9 @@ import java.util.Map;
  * spec} writes it, without terminal, and is edited fluently before {@link #write}.
  */
 public final class Bundle {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  // Sorted maps: the same edits give the same file, so that a test knows lines and columns.
+  private static final ObjectMapper JSON =
+      JsonMapper.builder().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS).build();
 
   private static final String DEFAULT_CONFIG =
       """

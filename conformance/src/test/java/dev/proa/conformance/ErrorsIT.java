@@ -23,6 +23,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -37,7 +38,9 @@ class ErrorsIT {
    * A config that {@code create} refuses.
    *
    * @param runc runc's message after {@code runc create failed: }; %s stands for the bundle
-   * @param proa what this project's message contains: for a wrong config the place in it
+   * @param proa this project's message: for a wrong config each place in the file, else what was
+   *     under way. {@code <id>} stands for the container's id, {@code <call>} for the system call
+   *     that failed
    */
   record Refused(String what, UnaryOperator<Bundle> edit, String runc, String proa) {
     @Override
@@ -46,6 +49,7 @@ class ErrorsIT {
     }
   }
 
+  private static final String CREATE = "create <id>: ";
   private static final String INIT = "unable to start container process: ";
   private static final String MOUNT =
       "unable to start container process: error during container init: error mounting ";
@@ -56,94 +60,104 @@ class ErrorsIT {
             "program not in PATH",
             b -> b.args("nosuch"),
             INIT + "exec: \"nosuch\": executable file not found in $PATH",
-            "exec: \"nosuch\": executable file not found in $PATH"),
+            CREATE + "exec: \"nosuch\": executable file not found in $PATH"),
         new Refused(
             "program missing",
             b -> b.args("/nosuch"),
             INIT + "exec: \"/nosuch\": stat /nosuch: no such file or directory",
-            "exec: \"/nosuch\": stat /nosuch: no such file or directory"),
+            CREATE + "exec: \"/nosuch\": stat /nosuch: no such file or directory"),
         new Refused(
             "program not executable",
             b -> b.args("/etc/passwd"),
             INIT + "exec: \"/etc/passwd\": permission denied",
-            "exec: \"/etc/passwd\": permission denied"),
+            CREATE + "exec: \"/etc/passwd\": permission denied"),
         new Refused(
             "program is a folder",
             b -> b.args("/bin"),
             INIT + "exec: \"/bin\": permission denied",
-            "exec: \"/bin\": "),
+            CREATE + "exec: \"/bin\": is a directory"),
         new Refused(
             "namespace unknown",
             b -> b.namespace("foo"),
             "namespace {\"foo\" \"\"} does not exist",
-            "/linux/namespaces/5/type"),
+            "config.json:77:16: linux.namespaces[5].type: \"foo\" is not one of "
+                + oneOf("pid", "network", "mount", "ipc", "uts", "user", "cgroup", "time")),
         new Refused(
             "namespace twice",
             b -> b.with("/linux/namespaces/-", Map.of("type", "pid")),
             "malformed spec file: duplicated ns {\"pid\" \"\"}",
-            "/linux/namespaces"),
+            "config.json:77:16: linux.namespaces[5].type: duplicated ns \"pid\""),
         new Refused(
             "namespace path missing",
             b -> b.namespace("network", "/nosuch"),
             "unable to create new parent process: namespace path: lstat /nosuch: no such file or"
                 + " directory",
-            "/nosuch: no such file or directory"),
+            CREATE + "linux.namespaces[4].path: <call>: no such file or directory"),
         new Refused(
             "user namespace without mappings",
             b -> b.namespace("user"),
             "User namespaces enabled, but no uid mappings found.",
-            "mappings"),
+            "config.json:59:13: linux.uidMappings: required for a new user namespace\n"
+                + "config.json:59:13: linux.gidMappings: required for a new user namespace"),
         new Refused(
             "mount type unknown",
             b -> b.mount("/mnt", "foofs", "x"),
             MOUNT
                 + "\"x\" to rootfs at \"/mnt\": mount x:/mnt (via /proc/self/fd/6): no such device",
-            "no such device"),
+            CREATE + "mounts[6]: <call>: no such device"),
         new Refused(
             "mount option unknown",
             b -> b.mount("/mnt", "tmpfs", "x", "foo"),
             MOUNT
                 + "\"x\" to rootfs at \"/mnt\": mount x:/mnt (via /proc/self/fd/6), data: foo: "
                 + "invalid argument",
-            "invalid argument"),
+            CREATE + "mounts[6]: <call>: invalid argument"),
         new Refused(
             "bind source missing",
             b -> b.mount("/mnt", "bind", "/nosuch", "bind"),
             MOUNT + "\"/nosuch\" to rootfs at \"/mnt\": stat /nosuch: no such file or directory",
-            "/nosuch: no such file or directory"),
+            CREATE + "mounts[6]: <call>: no such file or directory"),
         new Refused(
             "rootfs missing",
             b -> b.with("/root/path", "nosuch"),
             "invalid rootfs: stat %s/nosuch: no such file or directory",
-            "/nosuch: no such file or directory"),
-        new Refused("root absent", b -> b.without("/root"), "root must be specified", "root"),
+            CREATE + "root: <call>: no such file or directory"),
+        new Refused(
+            "root absent",
+            b -> b.without("/root"),
+            "root must be specified",
+            "config.json:1:1: root: required to create a container"),
         new Refused(
             "process absent",
             b -> b.without("/process"),
             "process property must not be empty",
-            "process"),
-        new Refused("args empty", b -> b.args(), "args must not be empty", "args"),
+            "config.json:1:1: process: required to create a container"),
+        new Refused(
+            "args empty",
+            b -> b.args(),
+            "args must not be empty",
+            "config.json:9:14: process.args: must not be empty"),
         new Refused(
             "cwd empty",
             b -> b.with("/process/cwd", ""),
             "Cwd property must not be empty",
-            "/process/cwd"),
+            "config.json:11:13: process.cwd: must not be empty"),
         new Refused(
             "cwd relative",
             b -> b.with("/process/cwd", "x"),
             "Cwd must be an absolute path",
-            "/process/cwd"),
+            "config.json:11:13: process.cwd: must be an absolute path"),
         new Refused(
             "args of a wrong type",
             b -> b.with("/process/args", "sh"),
             "json: cannot unmarshal string into Go struct field Process.process.args of type"
                 + " []string",
-            "/process/args"),
+            "config.json:9:14: process.args: must be an array, not a string"),
         new Refused(
             "hostname of a wrong type",
             b -> b.with("/hostname", 1),
             "json: cannot unmarshal number into Go struct field Spec.hostname of type string",
-            "/hostname"),
+            "config.json:28:16: hostname: must be a string, not a number"),
         new Refused(
             "rlimit unknown",
             b ->
@@ -151,27 +165,59 @@ class ErrorsIT {
                     "/process/rlimits",
                     List.of(Map.of("type", "RLIMIT_FOO", "hard", 1, "soft", 1))),
             "wrong rlimit value: RLIMIT_FOO",
-            "/process/rlimits/0/type"),
+            "config.json:20:16: process.rlimits[0].type: \"RLIMIT_FOO\" is not one of "
+                + oneOf(
+                    "RLIMIT_AS",
+                    "RLIMIT_CORE",
+                    "RLIMIT_CPU",
+                    "RLIMIT_DATA",
+                    "RLIMIT_FSIZE",
+                    "RLIMIT_LOCKS",
+                    "RLIMIT_MEMLOCK",
+                    "RLIMIT_MSGQUEUE",
+                    "RLIMIT_NICE",
+                    "RLIMIT_NOFILE",
+                    "RLIMIT_NPROC",
+                    "RLIMIT_RSS",
+                    "RLIMIT_RTPRIO",
+                    "RLIMIT_RTTIME",
+                    "RLIMIT_SIGPENDING",
+                    "RLIMIT_STACK")
+                + "; did you mean \"RLIMIT_AS\"?"),
         new Refused(
             "sysctl outside namespaces",
             b -> b.with("/linux/sysctl", Map.of("kernel.panic", "1")),
             "sysctl \"kernel.panic\" is not in a separate kernel namespace",
-            "kernel.panic"),
+            "config.json:81:24: linux.sysctl[\"kernel.panic\"]: sysctl \"kernel.panic\" is not in a"
+                + " separate kernel namespace"),
         new Refused(
             "hostname without a uts namespace",
             b -> b.withoutNamespace("uts"),
             "unable to set hostname without a private UTS namespace",
-            "hostname"),
+            "config.json:28:16: hostname: unable to set hostname without a private UTS namespace"),
         new Refused(
             "masked paths without a mount namespace",
             b -> b.withoutNamespace("mount"),
             "unable to restrict sys entries without a private MNT namespace",
-            "mount"),
+            "config.json:75:21: linux.maskedPaths: unable to restrict sys entries without a private"
+                + " MNT namespace\n"
+                + "config.json:76:23: linux.readonlyPaths: unable to restrict sys entries without a"
+                + " private MNT namespace"),
         new Refused(
             "seccomp action unknown",
             b -> b.with("/linux/seccomp", Map.of("defaultAction", "FOO")),
             "string FOO is not a valid action for seccomp",
-            "/linux/seccomp/defaultAction"),
+            "config.json:81:25: linux.seccomp.defaultAction: \"FOO\" is not one of "
+                + oneOf(
+                    "SCMP_ACT_KILL",
+                    "SCMP_ACT_KILL_PROCESS",
+                    "SCMP_ACT_KILL_THREAD",
+                    "SCMP_ACT_TRAP",
+                    "SCMP_ACT_ERRNO",
+                    "SCMP_ACT_TRACE",
+                    "SCMP_ACT_ALLOW",
+                    "SCMP_ACT_LOG",
+                    "SCMP_ACT_NOTIFY")),
         new Refused(
             "seccomp architecture unknown",
             b ->
@@ -179,12 +225,45 @@ class ErrorsIT {
                     "/linux/seccomp",
                     Map.of("defaultAction", "SCMP_ACT_ALLOW", "architectures", List.of("FOO"))),
             "string FOO is not a valid arch for seccomp",
-            "/linux/seccomp/architectures/0"),
+            "config.json:81:27: linux.seccomp.architectures[0]: \"FOO\" is not one of "
+                + oneOf(
+                    "SCMP_ARCH_X86",
+                    "SCMP_ARCH_X86_64",
+                    "SCMP_ARCH_X32",
+                    "SCMP_ARCH_ARM",
+                    "SCMP_ARCH_AARCH64",
+                    "SCMP_ARCH_LOONGARCH64",
+                    "SCMP_ARCH_M68K",
+                    "SCMP_ARCH_MIPS",
+                    "SCMP_ARCH_MIPS64",
+                    "SCMP_ARCH_MIPS64N32",
+                    "SCMP_ARCH_MIPSEL",
+                    "SCMP_ARCH_MIPSEL64",
+                    "SCMP_ARCH_MIPSEL64N32",
+                    "SCMP_ARCH_PPC",
+                    "SCMP_ARCH_PPC64",
+                    "SCMP_ARCH_PPC64LE",
+                    "SCMP_ARCH_S390",
+                    "SCMP_ARCH_S390X",
+                    "SCMP_ARCH_SH",
+                    "SCMP_ARCH_SHEB",
+                    "SCMP_ARCH_PARISC",
+                    "SCMP_ARCH_PARISC64",
+                    "SCMP_ARCH_RISCV64")),
         new Refused(
             "rootfs propagation unknown",
             b -> b.with("/linux/rootfsPropagation", "foo"),
             "rootfsPropagation=foo is not supported",
-            "/linux/rootfsPropagation"),
+            "config.json:80:27: linux.rootfsPropagation: \"foo\" is not one of "
+                + oneOf(
+                    "private",
+                    "rprivate",
+                    "shared",
+                    "rshared",
+                    "slave",
+                    "rslave",
+                    "unbindable",
+                    "runbindable")),
         new Refused(
             "device type unknown",
             b ->
@@ -192,14 +271,18 @@ class ErrorsIT {
                     "/linux/devices",
                     List.of(Map.of("path", "/dev/x", "type", "z", "major", 1, "minor", 3))),
             "invalid device type \"z\"",
-            "/linux/devices/0/type"),
+            "config.json:84:16: linux.devices[0].type: \"z\" does not match ^[cbup]$"),
         new Refused(
             "mount on a file below /proc",
             b -> b.mount("/proc/version", "bind", "/etc/hostname", "bind"),
             MOUNT
                 + "\"/etc/hostname\" to rootfs at \"/proc/version\": \"%s/rootfs/proc/version\" cannot be mounted because it is"
                 + " inside /proc",
-            "/proc/version"));
+            CREATE + "mounts[6]: \"/proc/version\" cannot be mounted because it is inside /proc"));
+  }
+
+  private static String oneOf(String... names) {
+    return "\"" + String.join("\", \"", names) + "\"";
   }
 
   @ParameterizedTest
@@ -216,7 +299,7 @@ class ErrorsIT {
               "runc create failed: " + refused.runc().replace("%s", bundle.folder().toString()),
               result.error());
       case CRUN -> assertFalse(result.error().isEmpty(), result::toString);
-      case PROA -> assertContains(refused.proa(), result);
+      case PROA -> assertText(refused.proa().replace("<id>", bundle.name()), result);
     }
     box.assertNothingLeft();
   }
@@ -225,8 +308,29 @@ class ErrorsIT {
     assertTrue(result.error().contains(text), () -> "no '" + text + "' in\n" + result);
   }
 
+  /** This project's exact message, in which {@code <call>} stands for a system call. */
+  private static void assertText(String text, Result result) {
+    String error = result.error();
+    int at = text.indexOf("<call>");
+    if (at < 0) {
+      assertEquals(text, error);
+      return;
+    }
+    String before = text.substring(0, at);
+    String after = text.substring(at + "<call>".length());
+    assertTrue(
+        error.startsWith(before) && error.endsWith(after), () -> "no '" + text + "' in\n" + result);
+    String call = error.substring(before.length(), error.length() - after.length());
+    assertTrue(call.matches("[a-z_0-9]+\\(.*\\)"), call);
+  }
+
   /** The exact message, with what runc puts before it in create and run. */
   private void assertMessage(String text, Result result) {
+    assertMessage(text, text, result);
+  }
+
+  /** The peers' exact message and this project's. */
+  private void assertMessage(String text, String proa, Result result) {
     result.exits(1);
     assertEquals("", result.stdout());
     switch (box.kind()) {
@@ -237,7 +341,7 @@ class ErrorsIT {
                   || result.error().equals("runc run failed: " + text),
               result::toString);
       case CRUN -> assertFalse(result.error().isEmpty(), result::toString);
-      case PROA -> assertContains(text, result);
+      case PROA -> assertText(proa, result);
     }
   }
 
@@ -267,15 +371,33 @@ class ErrorsIT {
   void configIsAFolder() {
     HostFiles.folder(box.folder().resolve("odd/config.json"));
 
-    Result result = create("x-" + box.bundle().name(), box.folder().resolve("odd"));
+    String id = "x-" + box.bundle().name();
+    Result result = create(id, box.folder().resolve("odd"));
 
-    assertMessage("read config.json: is a directory", result);
+    assertMessage(
+        "read config.json: is a directory", "create " + id + ": <call>: is a directory", result);
     box.assertNothingLeft();
   }
 
+  static Stream<Arguments> malformedTexts() {
+    return Stream.of(
+        Arguments.of("", "1:1: malformed JSON: the document is empty"),
+        Arguments.of(
+            "{", "1:2: malformed JSON: unexpected end-of-input: expected close marker for Object"),
+        Arguments.of(
+            "{\"ociVersion\":\"1.0.2\",}",
+            "1:23: malformed JSON: unexpected character ('}' (code 125)): was expecting"
+                + " double-quote to start field name"),
+        Arguments.of(
+            "nonsense",
+            "1:1: malformed JSON: unrecognized token 'nonsense': was expecting (JSON String, Number,"
+                + " Array, Object or token 'null', 'true' or 'false')"),
+        Arguments.of("\u0000", "1:1: malformed JSON: not UTF-8 text"));
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"", "{", "{\"ociVersion\":\"1.0.2\",}", "nonsense", "\u0000"})
-  void malformedJson(String text) {
+  @MethodSource("malformedTexts")
+  void malformedJson(String text, String proa) {
     Path folder = HostFiles.folder(box.folder().resolve("bad"));
     HostFiles.write(folder.resolve("config.json"), text);
 
@@ -284,7 +406,7 @@ class ErrorsIT {
     assertEquals("", result.stdout());
     assertFalse(result.error().isEmpty(), result::toString);
     if (box.kind() == RuntimeKind.PROA) {
-      assertContains("config.json", result);
+      assertEquals("config.json:" + proa, result.error());
     }
     box.assertNothingLeft();
   }
@@ -294,7 +416,8 @@ class ErrorsIT {
   void badId(String id) {
     Result result = box.runtime().create(id, CreateOptions.bundle(box.bundle().write()));
 
-    assertMessage("invalid container ID format", result);
+    assertMessage(
+        "invalid container ID format", "invalid container ID format: \"" + id + "\"", result);
     box.assertNothingLeft();
   }
 
@@ -367,8 +490,7 @@ class ErrorsIT {
     Bundle bundle = box.bundle().sleeping().with("/process/terminal", true);
 
     assertMessage(
-        "cannot allocate tty if runc will detach without setting console socket"
-            .replace("runc", box.kind().name().toLowerCase(java.util.Locale.ROOT)),
+        "cannot allocate tty if runc will detach without setting console socket",
         box.tryCreate(bundle));
     box.assertNothingLeft();
   }
@@ -385,10 +507,7 @@ class ErrorsIT {
                     .withConsoleSocket(box.folder().resolve("socket")));
 
     assumeTrue(box.kind() != RuntimeKind.CRUN, "crun ignores the socket");
-    assertMessage(
-        "cannot use console socket if runc will not detach or allocate tty"
-            .replace("runc", box.kind().name().toLowerCase(java.util.Locale.ROOT)),
-        result);
+    assertMessage("cannot use console socket if runc will not detach or allocate tty", result);
     box.assertNothingLeft();
   }
 

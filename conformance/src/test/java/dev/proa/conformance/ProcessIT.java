@@ -243,7 +243,8 @@ class ProcessIT {
 
     Result result = box.run(bundle).exits(1);
 
-    assertTrue(result.error().contains("/process/rlimits"), result::toString);
+    assertEquals(
+        "config.json:24:16: process.rlimits[1].type: RLIMIT_CORE comes twice", result.error());
     box.assertNothingLeft();
   }
 
