@@ -82,7 +82,10 @@ final class HookProcess implements AutoCloseable {
     descriptors.setNonBlocking(stdin[1], true);
     descriptors.setNonBlocking(stdout[0], true);
     descriptors.setNonBlocking(stderr[0], true);
+    // A hook need not read its state: the pipe is then closed under the write.
+    byte[] before = SignalCalls.ignore(kernel, Signal.SIGPIPE);
     boolean inTime = attend(state);
+    kernel.must(SignalCalls.restore(Signal.SIGPIPE, before));
     if (!inTime) {
       kernel.call(ProcessCalls.pidfdSendSignal(pidfd, Signal.SIGKILL));
     }

@@ -51,6 +51,35 @@ public final class SignalCalls {
         Arg.of(Long.BYTES));
   }
 
+  /**
+   * rt_sigaction(2) with SIG_IGN.
+   *
+   * @return what was there before, for {@link #restore}
+   */
+  public static byte[] ignore(Kernel kernel, int signal) {
+    byte[] action = new byte[32];
+    action[0] = 1; // SIG_IGN
+    byte[] before = new byte[32];
+    kernel.must(
+        Call.of(
+            Sysno.RT_SIGACTION,
+            Signal.arg(signal),
+            Arg.struct(action, "{sa_handler=SIG_IGN}"),
+            Arg.out(before),
+            Arg.of(Long.BYTES)));
+    return before;
+  }
+
+  /** rt_sigaction(2) with what {@link #ignore} found. */
+  public static Call restore(int signal, byte[] before) {
+    return Call.of(
+        Sysno.RT_SIGACTION,
+        Signal.arg(signal),
+        Arg.struct(before, "{...}"),
+        Arg.NULL,
+        Arg.of(Long.BYTES));
+  }
+
   /** signalfd4(2): a descriptor that the blocked signals of {@code mask} are read from. */
   public static Fd signalfd(Kernel kernel, long mask) {
     int fd =

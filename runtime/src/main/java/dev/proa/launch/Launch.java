@@ -127,7 +127,6 @@ public final class Launch {
     if (given.isEmpty()) {
       channel.receiveFd(given); // init was faster than its helper
     }
-    process.wait4(-1, ProcessCalls.WALL); // the helper has done its work; init lives
     try (Fd listener = given.getFirst()) {
       State state = hookState.state(State.Status.CREATING, init);
       new ContainerProcessState(init, seccomp.listenerMetadata(), state)
