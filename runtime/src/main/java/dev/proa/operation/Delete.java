@@ -83,7 +83,10 @@ public final class Delete {
     if (init.isAlive(kernel)) {
       kernel.call(ProcessCalls.kill(init.pid(), Signal.SIGKILL));
     }
-    cgroup.kill();
+    if (init.isAlive(kernel) || !cgroup.processes().isEmpty()) {
+      // Not where init's pid namespace took the others with it: freezing costs milliseconds.
+      cgroup.kill();
+    }
     awaitEnd(kernel, init);
     cgroup.delete();
     folder.remove();

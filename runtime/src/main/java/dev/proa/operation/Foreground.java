@@ -33,7 +33,7 @@ final class Foreground {
       WaitStatus status =
           creation.bundle().spec().process().terminal()
               ? withTerminal(forwarder)
-              : forwarder.await(start(null, forwarder));
+              : withoutTerminal(forwarder);
       if (!request.keep()) {
         new Delete(kernel, settings).delete(request.id(), true);
       }
@@ -41,23 +41,32 @@ final class Foreground {
     }
   }
 
-  /** Creates and starts; init's pid. The lock is free then: others exec, pause and delete. */
-  private int start(Fd console, SignalForwarder forwarder) {
-    try (Container container = creation.make(console, forwarder.callersMask())) {
-      creation.writePidFile(container);
-      Run.startOrDestroy(kernel, container);
-      return container.state().initProcessPid();
+  private WaitStatus withoutTerminal(SignalForwarder forwarder) {
+    int init;
+    try (Container container = creation.make(null, forwarder.callersMask())) {
+      init = start(container);
+    }
+    return forwarder.await(init);
+  }
+
+  /** The terminal is taken over before the start: the process finds it with its size. */
+  private WaitStatus withTerminal(SignalForwarder forwarder) {
+    try (SocketCalls.Pair console = new SocketCalls(kernel).socketpair(SocketCalls.SOCK_STREAM)) {
+      try (Container container = creation.make(console.second(), forwarder.callersMask())) {
+        Fd master = ConsoleSocket.receive(kernel, console.first());
+        try (TerminalRelay relay = new TerminalRelay(kernel, forwarder, master)) {
+          int init = start(container);
+          container.close(); // the lock is free while it runs: others exec, pause and delete
+          return relay.await(init);
+        }
+      }
     }
   }
 
-  private WaitStatus withTerminal(SignalForwarder forwarder) {
-    SocketCalls.Pair console = new SocketCalls(kernel).socketpair(SocketCalls.SOCK_STREAM);
-    int init = start(console.second(), forwarder);
-    console.second().close();
-    Fd master = ConsoleSocket.receive(kernel, console.first());
-    console.first().close();
-    try (TerminalRelay relay = new TerminalRelay(kernel, forwarder, master)) {
-      return relay.await(init);
-    }
+  /** Writes the pid file and starts; init's pid. */
+  private int start(Container container) {
+    creation.writePidFile(container);
+    Run.startOrDestroy(kernel, container);
+    return container.state().initProcessPid();
   }
 }

@@ -61,7 +61,7 @@ public final class ReportFeatures {
         true,
         true,
         false,
-        false,
+        true,
         false);
   }
 
