@@ -75,6 +75,7 @@ final class Creation {
           .invalid(
               "/linux/seccomp", "seccomp listenerPath is not set, but SCMP_ACT_NOTIFY is used");
     }
+    refuseWhatIsMissing(bundle, spec.linux());
     boolean terminal = spec.process().terminal();
     if (request.detach() && terminal && request.consoleSocket() == null) {
       throw new OperationException(
@@ -85,6 +86,16 @@ final class Creation {
           "cannot use console socket if runc will not detach or allocate tty");
     }
     return new Creation(kernel, settings, request, bundle);
+  }
+
+  /** Sections that are read and not applied yet: an error is better than a container without. */
+  private static void refuseWhatIsMissing(Bundle bundle, Linux linux) {
+    if (linux != null && !linux.netDevices().isEmpty()) {
+      throw bundle.document().invalid("/linux/netDevices", "not supported by this version");
+    }
+    if (linux != null && linux.intelRdt() != null) {
+      throw bundle.document().invalid("/linux/intelRdt", "not supported by this version");
+    }
   }
 
   private static boolean notifies(Seccomp seccomp) {
