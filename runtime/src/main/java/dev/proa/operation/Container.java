@@ -103,6 +103,11 @@ final class Container implements AutoCloseable {
     }
   }
 
+  /** Lets others have the lock; nothing can be asked of the folder afterwards. */
+  void unlock() {
+    folder.close();
+  }
+
   @Override
   public void close() {
     folder.close();

@@ -56,7 +56,7 @@ final class Foreground {
         Fd master = ConsoleSocket.receive(kernel, console.first());
         try (TerminalRelay relay = new TerminalRelay(kernel, forwarder, master)) {
           int init = start(container);
-          container.close(); // the lock is free while it runs: others exec, pause and delete
+          container.unlock(); // while it runs others exec, pause and delete it
           return relay.await(init);
         }
       }
