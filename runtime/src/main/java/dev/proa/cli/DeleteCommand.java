@@ -21,7 +21,10 @@ final class DeleteCommand extends HelpOption implements Action {
 
   @Override
   public int run(Invocation invocation) {
-    new Delete(invocation.kernel(), invocation.settings()).delete(id, force);
+    Delete delete = new Delete(invocation.kernel(), invocation.settings());
+    for (String failure : delete.delete(id, force)) {
+      invocation.warn(failure);
+    }
     return 0;
   }
 }

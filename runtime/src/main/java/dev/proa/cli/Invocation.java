@@ -86,6 +86,11 @@ final class Invocation {
     return command.getParent() == null;
   }
 
+  /** Logs what failed and does not count. */
+  void warn(String message) {
+    new Log(kernel, global.log, global.logFormat.equals("json")).warning(message);
+  }
+
   void complain(String text) {
     new FileCalls(kernel)
         .writeAll(new Fd(null, 2, "stderr"), (text + "\n").getBytes(StandardCharsets.UTF_8));

@@ -54,6 +54,18 @@ final class Log {
     }
   }
 
+  /** A record of what failed and does not count: in the file, or on stderr where there is none. */
+  void warning(String message) {
+    String record = record("warning", message);
+    if (file == null) {
+      write(STDERR, record);
+      return;
+    }
+    try (Fd fd = openFile()) {
+      write(fd, record);
+    }
+  }
+
   private Fd openFile() {
     return files.open(
         Fd.CWD,

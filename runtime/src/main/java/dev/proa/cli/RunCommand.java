@@ -1,6 +1,8 @@
 package dev.proa.cli;
 
 import dev.proa.operation.Run;
+import java.util.ArrayList;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -32,7 +34,13 @@ final class RunCommand extends HelpOption implements Action {
 
   @Override
   public int run(Invocation invocation) {
-    return new Run(invocation.kernel(), invocation.settings())
-        .run(invocation.request(id, launch, detach, keep, noSubreaper));
+    List<String> warnings = new ArrayList<>();
+    int code =
+        new Run(invocation.kernel(), invocation.settings())
+            .run(invocation.request(id, launch, detach, keep, noSubreaper), warnings);
+    for (String warning : warnings) {
+      invocation.warn(warning);
+    }
+    return code;
   }
 }

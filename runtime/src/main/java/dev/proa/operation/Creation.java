@@ -55,6 +55,10 @@ final class Creation {
   /** Reads the bundle and checks the request; touches nothing. */
   static Creation prepare(Kernel kernel, Settings settings, CreateRequest request) {
     ContainerId.check(request.id());
+    if (settings.systemdCgroup()) {
+      throw new OperationException(
+          "--systemd-cgroup is not supported by this version; leave it out to use cgroupfs");
+    }
     // Hooks run in the bundle folder, as under runc; every path of the request is absolute.
     long entered = kernel.call(ProcessCalls.chdir(request.bundle()));
     if (entered < 0) {

@@ -11,6 +11,7 @@ import dev.proa.state.ContainerState;
 import dev.proa.state.InitProcess;
 import dev.proa.state.StateFolder;
 import dev.proa.state.StateRoot;
+import java.util.List;
 
 /** {@code delete}: runtime.md, Delete. */
 public final class Delete {
@@ -31,14 +32,15 @@ public final class Delete {
    *
    * @param force whether a running one is killed first, a missing one is no error, and a half-made
    *     or damaged one is removed as far as it is known
+   * @return which poststop hooks failed, one sentence each: to be logged, no reason not to delete
    * @throws OperationException if it may not be deleted
    */
-  public void delete(String id, boolean force) {
+  public List<String> delete(String id, boolean force) {
     ContainerId.check(id);
     StateFolder folder = new StateRoot(kernel, settings.root()).open(id);
     if (folder == null) {
       if (force) {
-        return;
+        return List.of();
       }
       throw OperationException.doesNotExist();
     }
@@ -46,7 +48,7 @@ public final class Delete {
       ContainerState state = read(folder, force);
       if (state == null) {
         folder.remove();
-        return;
+        return List.of();
       }
       InitProcess init = new InitProcess(state.initProcessPid(), state.initProcessStart());
       if (init.isAlive(kernel)) {
@@ -56,7 +58,7 @@ public final class Delete {
               "cannot delete container " + id + " that is not stopped: " + status);
         }
       }
-      destroy(kernel, folder, state);
+      return destroy(kernel, folder, state);
     }
   }
 
@@ -76,8 +78,12 @@ public final class Delete {
     }
   }
 
-  /** Kills what lives, removes the cgroups and the state, runs the poststop hooks. */
-  static void destroy(Kernel kernel, StateFolder folder, ContainerState state) {
+  /**
+   * Kills what lives, removes the cgroups and the state, runs the poststop hooks.
+   *
+   * @return which of the hooks failed
+   */
+  static List<String> destroy(Kernel kernel, StateFolder folder, ContainerState state) {
     InitProcess init = new InitProcess(state.initProcessPid(), state.initProcessStart());
     Cgroup cgroup = CgroupOf.state(kernel, state);
     if (init.isAlive(kernel)) {
@@ -90,7 +96,7 @@ public final class Delete {
     awaitEnd(kernel, init);
     cgroup.delete();
     folder.remove();
-    Hooks.poststop(kernel, state);
+    return Hooks.poststop(kernel, state);
   }
 
   private static void awaitEnd(Kernel kernel, InitProcess init) {

@@ -8,6 +8,7 @@ import dev.proa.kernel.WaitStatus;
 import dev.proa.terminal.ConsoleSocket;
 import dev.proa.terminal.SignalForwarder;
 import dev.proa.terminal.TerminalRelay;
+import java.util.List;
 
 /** {@code run} in the foreground: waits for init, passes signals on, relays a terminal. */
 final class Foreground {
@@ -23,8 +24,13 @@ final class Foreground {
     this.creation = creation;
   }
 
-  /** Runs the container to its end; the process's exit status, or 128 and its signal. */
-  int run() {
+  /**
+   * Runs the container to its end.
+   *
+   * @param warnings takes what failed and does not count
+   * @return the process's exit status, or 128 and its signal
+   */
+  int run(List<String> warnings) {
     if (!request.noSubreaper()) {
       // Orphans of the container come here to be reaped where its pid namespace is not its own.
       kernel.must(ProcessCalls.setChildSubreaper(true));
@@ -35,7 +41,7 @@ final class Foreground {
               ? withTerminal(forwarder)
               : withoutTerminal(forwarder);
       if (!request.keep()) {
-        new Delete(kernel, settings).delete(request.id(), true);
+        warnings.addAll(new Delete(kernel, settings).delete(request.id(), true));
       }
       return status.code();
     }

@@ -1,6 +1,7 @@
 package dev.proa.operation;
 
 import dev.proa.kernel.Kernel;
+import java.util.List;
 
 /** {@code run}: create, start, and in the foreground wait and delete. */
 public final class Run {
@@ -16,9 +17,10 @@ public final class Run {
   /**
    * Runs the container.
    *
+   * @param warnings takes what failed and does not count
    * @return 0 if detached; else the process's exit status, or 128 and the signal that killed it
    */
-  public int run(CreateRequest request) {
+  public int run(CreateRequest request, List<String> warnings) {
     Creation creation = Creation.prepare(kernel, settings, request);
     if (request.detach()) {
       try (Container container = creation.make(creation.consoleSocket(), null)) {
@@ -27,7 +29,7 @@ public final class Run {
       }
       return 0;
     }
-    return new Foreground(kernel, settings, request, creation).run();
+    return new Foreground(kernel, settings, request, creation).run(warnings);
   }
 
   /** Starts a created container; if that fails, nothing of it is left. */
