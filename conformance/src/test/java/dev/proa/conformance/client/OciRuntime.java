@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -46,6 +47,11 @@ public final class OciRuntime {
   /** The same runtime with other global options. */
   public OciRuntime with(GlobalOptions other) {
     return new OciRuntime(executable, other, before, environment, launcher);
+  }
+
+  /** The same runtime by another path: a copy, or a link with a name of its own. */
+  public OciRuntime at(Path path) {
+    return new OciRuntime(path.toString(), globals, before, environment, launcher);
   }
 
   /** The same runtime started by another program: {@code setpriv … runc …}. */
