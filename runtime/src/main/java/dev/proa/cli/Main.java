@@ -85,6 +85,8 @@ public final class Main {
         | TerminalException
         | KernelException e) {
       log.error(invocation.what() + ": " + e.getMessage());
+    } catch (RuntimeException e) { // a mistake of ours: still one record and exit code 1
+      log.error(invocation.what() + ": internal error: " + e);
     }
     return 1;
   }

@@ -127,6 +127,8 @@ public final class ContainerInit {
       plan.execute(inside);
     } catch (KernelException | SetupException | HookException e) {
       socket.fail(answer, e.getMessage());
+    } catch (RuntimeException e) { // without a word the starter would take it for running
+      socket.fail(answer, "init: " + e);
     }
   }
 

@@ -85,6 +85,11 @@ public final class ContainerPlan {
     rlimits = Rlimits.plan(process.rlimits());
     oomScoreAdj = OomScoreAdj.plan(process.oomScoreAdj());
     env = Env.plan(process.env());
+    for (int i = 0; i < process.args().size(); i++) {
+      if (process.args().get(i).indexOf('\0') >= 0) {
+        throw new SetupException("process.args[" + i + "]: contains nul byte");
+      }
+    }
     executable = Executable.plan(process.args(), env.entries());
     cwd = Cwd.plan(process.cwd());
     planSession();
