@@ -49,10 +49,12 @@ public final class ContainerInit {
    *
    * @param joins the namespaces that are still to be joined
    * @param startSocket the listening socket
+   * @param joinCgroup moves this process into its cgroup, where the runtime has not done it
    */
-  public void run(List<Namespaces.Opened> joins, Fd startSocket) {
+  public void run(List<Namespaces.Opened> joins, Fd startSocket, Runnable joinCgroup) {
     try {
       int pid = Integer.parseInt(channel.expect(Message.Type.GO));
+      joinCgroup.run(); // while the host's mounts are here, and before the cgroup namespace
       enterNamespaces(joins);
       Inside inside = plan.inside(kernel);
       apply(plan.session(), inside);

@@ -1,6 +1,7 @@
 package dev.proa.launch;
 
 import dev.proa.cgroup.Cgroup;
+import dev.proa.cgroup.CgroupException;
 import dev.proa.handshake.Channel;
 import dev.proa.handshake.Message;
 import dev.proa.hook.HookRunner;
@@ -41,6 +42,7 @@ public final class Launch {
   private final Seccomp seccomp;
   private final IdMaps idMaps;
 
+  private boolean joinsItself;
   private Channel channel;
   private int init;
 
@@ -87,7 +89,9 @@ public final class Launch {
       if (!plan.namespaces().staged()) {
         mapIds(init);
       }
-      cgroup.join(init);
+      if (!joinsItself) {
+        cgroup.join(init);
+      }
       applyFromOutside();
       channel.send(Message.Type.GO, Integer.toString(init));
       if (!hooks.prestart().isEmpty() || !hooks.createRuntime().isEmpty()) {
@@ -187,11 +191,41 @@ public final class Launch {
       joinPidNamespace(pid, () -> cloneDirectly(initChannel, startSocket, lock, joins));
       return;
     }
-    init = process.clone3(plan.namespaces().cloned(), Signal.SIGCHLD, null);
+    cloneIntoCgroup();
     if (init == 0) {
       lock.close();
       channel.close();
-      new ContainerInit(kernel, initChannel, plan, hookState, hooks).run(joins, startSocket);
+      new ContainerInit(kernel, initChannel, plan, hookState, hooks)
+          .run(joins, startSocket, this::joinFromInit);
+    }
+  }
+
+  /**
+   * Clones init; in its cgroup2, and so that it joins the other hierarchies itself, unless it will
+   * be in a user namespace, whose root may not write there.
+   */
+  private void cloneIntoCgroup() {
+    long flags = plan.namespaces().cloned();
+    joinsItself = !plan.namespaces().has(NamespaceCalls.CLONE_NEWUSER);
+    if (joinsItself) {
+      try (Fd directory = cgroup.openForClone()) {
+        init = process.clone3(flags, Signal.SIGCHLD, directory);
+        return;
+      } catch (KernelException e) {
+        // Before Linux 5.7, or a cgroup that takes no process this way: then from outside.
+        joinsItself = false;
+      }
+    }
+    init = process.clone3(flags, Signal.SIGCHLD, null);
+  }
+
+  private void joinFromInit() {
+    if (joinsItself) {
+      try {
+        cgroup.joinFromClone();
+      } catch (CgroupException e) {
+        throw new SetupException(e.getMessage());
+      }
     }
   }
 

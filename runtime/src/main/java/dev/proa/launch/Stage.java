@@ -76,7 +76,8 @@ final class Stage {
       long flags = (namespaces.cloned() & ~FIRST) | NamespaceCalls.CLONE_PARENT;
       int init = new ProcessCalls(kernel).clone3(flags, 0, null);
       if (init == 0) {
-        new ContainerInit(kernel, channel, plan, hookState, hooks).run(List.of(), startSocket);
+        new ContainerInit(kernel, channel, plan, hookState, hooks)
+            .run(List.of(), startSocket, () -> {});
       }
       channel.send(Message.Type.INIT, Integer.toString(init));
       kernel.call(ProcessCalls.exit(0));

@@ -13,6 +13,7 @@ import dev.proa.cgroup.Write;
 import dev.proa.cgroup.v2.SubtreeControl;
 import dev.proa.kernel.Errno;
 import dev.proa.kernel.Fd;
+import dev.proa.kernel.FileCalls;
 import dev.proa.kernel.Kernel;
 import dev.proa.spec.linux.resources.DeviceRule;
 import dev.proa.spec.linux.resources.Resources;
@@ -224,10 +225,30 @@ public final class V1Cgroup implements Cgroup {
     }
   }
 
-  /** CLONE_INTO_CGROUP knows cgroup2 only. */
+  /** In the hybrid layout: CLONE_INTO_CGROUP knows cgroup2 only. */
   @Override
   public Fd openForClone() {
-    return null;
+    String path = paths.get(Layout.UNIFIED);
+    return path == null
+        ? null
+        : new FileCalls(kernel).open(path, FileCalls.O_PATH | FileCalls.O_DIRECTORY);
+  }
+
+  @Override
+  public void joinFromClone() {
+    String unified = paths.get(Layout.UNIFIED);
+    for (String path : directories()) {
+      if (path.equals(unified)) {
+        continue;
+      }
+      try {
+        tree.joinSelf(path);
+      } catch (CgroupException e) {
+        if (!tolerance.missing() || !e.isPermission()) {
+          throw e;
+        }
+      }
+    }
   }
 
   private CgroupFiles openFreezer() {

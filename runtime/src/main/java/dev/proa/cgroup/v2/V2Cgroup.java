@@ -243,6 +243,10 @@ public final class V2Cgroup implements Cgroup {
     return new FileCalls(kernel).open(path, FileCalls.O_PATH | FileCalls.O_DIRECTORY);
   }
 
+  /** The clone is there already. */
+  @Override
+  public void joinFromClone() {}
+
   @Override
   public void freeze() {
     try (CgroupFiles files = CgroupFiles.open(kernel, path)) {
