@@ -125,4 +125,18 @@ class CgroupFilesTest {
     List<Call> calls = kernel.calls();
     assertEquals(1, calls.stream().filter(call -> call.number() == Sysno.NANOSLEEP).count());
   }
+
+  /** Through cgroup.procs it would take the kernel 10 ms and more. */
+  @Test
+  void aCloneJoinsTheOldHierarchiesThroughTasks() {
+    new CgroupTree(kernel).joinSelf("/cg");
+    assertEquals(
+        List.of("openat(AT_FDCWD, \"/cg/tasks\", O_WRONLY|O_CLOEXEC, 0)", "\"0\""),
+        kernel.calls().stream()
+            .filter(call -> call.number() == Sysno.OPENAT || call.number() == Sysno.WRITE)
+            .map(
+                call ->
+                    call.number() == Sysno.WRITE ? call.args().get(1).toString() : call.toString())
+            .toList());
+  }
 }
