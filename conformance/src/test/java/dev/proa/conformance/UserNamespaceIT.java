@@ -279,6 +279,55 @@ class UserNamespaceIT {
     assertEquals("0", result.exits(0).text());
   }
 
+  /**
+   * As a user with subordinate ids has it: newuidmap and newgidmap write the maps. In a mount
+   * namespace with an /etc/subuid, /etc/subgid and /etc/passwd of the test's own.
+   */
+  @Test
+  void severalMappingsOfAnOrdinaryUser() {
+    assumeTrue(
+        java.nio.file.Files.exists(Path.of("/usr/bin/newuidmap"))
+            && java.nio.file.Files.exists(Path.of("/etc/subuid")),
+        "needs Debian's uidmap, and an /etc/subuid to cover");
+    List<Map<String, Integer>> mappings =
+        List.of(
+            Map.of("containerID", 0, "hostID", USER, "size", 1),
+            Map.of("containerID", 1, "hostID", 100_000, "size", 1000));
+    Bundle bundle = rootlessBundle().shell("cat /proc/self/uid_map /proc/self/gid_map");
+    bundle.with("/linux/uidMappings", mappings).with("/linux/gidMappings", mappings);
+    Path home = HostFiles.folder(box.folder().resolve("user"));
+    HostFiles.owner(home, USER, USER);
+    String script =
+        "cd HOME && echo USER:100000:65536 > sub && cp /etc/passwd passwd"
+            + " && echo proa-it:x:USER:USER::/:/bin/sh >> passwd"
+            + " && mount --bind sub /etc/subuid && mount --bind sub /etc/subgid"
+            + " && mount --bind passwd /etc/passwd && : > out && : > err && chown USER:USER out err"
+            + " && setpriv --reuid USER --regid USER --clear-groups \"$@\" > out 2> err < /dev/null;"
+            + " r=$?; cat out; cat err >&2; exit $r";
+    OciRuntime runtime =
+        box.runtime()
+            .with(GlobalOptions.root(home.resolve("root")))
+            .through(
+                "unshare",
+                "-m",
+                "--propagation",
+                "private",
+                "sh",
+                "-c",
+                script.replace("HOME", home.toString()).replace("USER", Integer.toString(USER)),
+                "sh")
+            .withEnvironment("XDG_RUNTIME_DIR", home.toString());
+
+    Result result =
+        runtime.run(box.owns(bundle.name(), runtime), RunOptions.bundle(bundle.write()));
+
+    List<String> expected =
+        List.of("0 " + USER + " 1", "1 100000 1000", "0 " + USER + " 1", "1 100000 1000");
+    assertEquals(
+        expected,
+        result.exits(0).lines().stream().map(line -> line.strip().replaceAll(" +", " ")).toList());
+  }
+
   @Test
   void rootlessWithoutAUserNamespaceIsRefused() {
     Bundle bundle = rootlessBundle().withoutNamespace("user").without("/linux/uidMappings");
