@@ -85,6 +85,8 @@ final class HookProcess implements AutoCloseable {
     // A hook need not read its state: the pipe is then closed under the write.
     byte[] before = SignalCalls.ignore(kernel, Signal.SIGPIPE);
     boolean inTime = attend(state);
+    // A blocked signal is kept though it is ignored; to ignore it again discards it (sigaction(2)).
+    SignalCalls.ignore(kernel, Signal.SIGPIPE);
     kernel.must(SignalCalls.restore(Signal.SIGPIPE, before));
     if (!inTime) {
       kernel.call(ProcessCalls.pidfdSendSignal(pidfd, Signal.SIGKILL));
@@ -183,7 +185,6 @@ final class HookProcess implements AutoCloseable {
   /** How far it is written now; all of it where the hook does not read it (EPIPE). */
   private int write(byte[] state, int written) {
     byte[] rest = written == 0 ? state : Arrays.copyOfRange(state, written, state.length);
-    // The image ignores SIGPIPE.
     long count =
         kernel.call(Call.of(Sysno.WRITE, stdin[1].arg(), Arg.bytes(rest), Arg.of(rest.length)));
     if (count == -Errno.EAGAIN.value() || count == -Errno.EINTR.value()) {

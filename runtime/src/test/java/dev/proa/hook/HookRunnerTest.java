@@ -128,6 +128,7 @@ class HookRunnerTest {
             "ppoll([32 bytes], 4, NULL, NULL, 8)",
             "write(21<pipe>, \"{\\\"id\\\":\\\"c\\\"}\", 10)",
             "ppoll([32 bytes], 4, NULL, NULL, 8)",
+            "rt_sigaction(SIGPIPE, {sa_handler=SIG_IGN}, [32 bytes], 8)",
             "rt_sigaction(SIGPIPE, {...}, NULL, 8)",
             "wait4(77, [4 bytes], __WALL, NULL)"),
         kernel.lines());
