@@ -2,6 +2,7 @@ package dev.proa.cli;
 
 import dev.proa.kernel.Fd;
 import dev.proa.kernel.FileCalls;
+import dev.proa.spec.SpecVersion;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -14,7 +15,7 @@ final class Version {
   static final String NUMBER = "0.1.0";
 
   /** The newest runtime-spec that proa knows. */
-  static final String SPEC = "1.3.0";
+  static final String SPEC = SpecVersion.CURRENT;
 
   /** The source's commit; the native build sets it. */
   static final String COMMIT = System.getProperty("proa.commit", "unknown");

@@ -7,6 +7,7 @@ import dev.proa.seccomp.Arch;
 import dev.proa.setup.MountOptions;
 import dev.proa.spec.Features;
 import dev.proa.spec.JsonWriter;
+import dev.proa.spec.SpecVersion;
 import dev.proa.spec.linux.Namespace;
 import dev.proa.spec.linux.Seccomp;
 import dev.proa.spec.linux.SeccompArg;
@@ -40,7 +41,13 @@ public final class ReportFeatures {
   public String json() {
     JsonWriter json = JsonWriter.pretty();
     new Features(
-            "1.0.0", "1.3.0", HOOKS, MountOptions.known(), linux(), Map.of(), List.of("bundle"))
+            "1.0.0",
+            SpecVersion.CURRENT,
+            HOOKS,
+            MountOptions.known(),
+            linux(),
+            Map.of(),
+            List.of("bundle"))
         .write(json);
     return new String(json.toBytes(), StandardCharsets.UTF_8) + "\n";
   }
@@ -49,7 +56,7 @@ public final class ReportFeatures {
     return new Features.Linux(
         words(Namespace.Type.values()),
         capabilities(),
-        // systemd, rdma on v1 and Intel RDT are later work: false until they are true.
+        // The systemd driver and, below, Intel RDT and netDevices: false until they are there.
         new Features.Cgroup(true, true, false, false, true),
         new Features.Seccomp(
             true,
