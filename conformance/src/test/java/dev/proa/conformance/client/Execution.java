@@ -91,7 +91,7 @@ public final class Execution {
   /** Waits for the end of the command; fails and kills it when that takes longer. */
   public Result await(Duration timeout) {
     try {
-      if (!process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
+      if (!process.waitFor(Poll.patient(timeout).toMillis(), TimeUnit.MILLISECONDS)) {
         destroy();
         fail(
             String.join(" ", command)
