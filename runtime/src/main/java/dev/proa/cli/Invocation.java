@@ -9,6 +9,7 @@ import dev.proa.operation.CreateRequest;
 import dev.proa.operation.Paths;
 import dev.proa.operation.Settings;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import picocli.CommandLine;
 
 /** One call of the executable: what its commands need besides their own arguments. */
@@ -39,7 +40,11 @@ final class Invocation {
   }
 
   Settings settings() {
-    return new Settings(root(), global.systemdCgroup, global.debug);
+    return new Settings(
+        root(),
+        global.cgroups(),
+        global.isRootless(),
+        global.level() == Log.Level.DEBUG ? new Log(kernel, global)::debug : null);
   }
 
   /** {@code --root}, or the default that holds for this user. */
@@ -75,10 +80,36 @@ final class Invocation {
         noSubreaper);
   }
 
+  /** The log that the global flags ask for. */
+  Log log() {
+    return new Log(kernel, global);
+  }
+
   /** What is being done, for an error's first words: the command and the container's id. */
   String what() {
     String name = command.getCommandName();
     return id == null ? name : name + " " + id;
+  }
+
+  /** The command's name. */
+  String name() {
+    return command.getCommandName();
+  }
+
+  /** What the command takes beside options. */
+  List<CommandLine.Model.PositionalParamSpec> positionals() {
+    return command.getCommandSpec().positionalParameters();
+  }
+
+  /** The name that proa was called by. */
+  String calledAs() {
+    return Version.calledAs(new FileCalls(kernel));
+  }
+
+  /** The command of that name, or null. */
+  CommandLine commandNamed(String name) {
+    CommandLine root = command.getParent() == null ? command : command.getParent();
+    return root.getSubcommands().get(name);
   }
 
   /** Whether no command was named. */
@@ -88,12 +119,12 @@ final class Invocation {
 
   /** Logs what failed and does not count. */
   void warn(String message) {
-    new Log(kernel, global.log, global.logFormat.equals("json")).warning(message);
+    log().warning(message);
   }
 
-  void complain(String text) {
-    new FileCalls(kernel)
-        .writeAll(new Fd(null, 2, "stderr"), (text + "\n").getBytes(StandardCharsets.UTF_8));
+  /** The help of the command line's root. */
+  String rootUsage() {
+    return command.getParent().getUsageMessage(CommandLine.Help.Ansi.OFF);
   }
 
   String usage() {

@@ -67,14 +67,18 @@ public final class Main {
       invocation.print(invocation.usage());
       return 0;
     }
-    boolean json = root.global.logFormat.equals("json");
-    Log log = new Log(kernel, root.global.log, json);
-    if (!json && !root.global.logFormat.equals("text")) {
-      log.error("invalid log-format: " + root.global.logFormat);
+    String problem = root.global.problem();
+    if (problem != null) {
+      root.global.logLevel = null; // it may be what is wrong
+      invocation.log().error(problem);
       return 1;
     }
+    Log log = invocation.log();
     try {
       log.open();
+      if (root.global.level() == Log.Level.DEBUG) {
+        log.debug("proa " + Version.NUMBER + ": " + invocation.what());
+      }
       return ((Action) command.getCommand()).run(invocation);
     } catch (OperationException | InvalidSpecException e) {
       log.error(e.getMessage());

@@ -18,6 +18,7 @@ import picocli.CommandLine.Option;
       ListCommand.class,
       SpecCommand.class,
       FeaturesCommand.class,
+      HelpCommand.class,
     },
     footer = {
       "",
@@ -43,8 +44,7 @@ final class ProaCommand implements Action {
   @Override
   public int run(Invocation invocation) {
     if (version) {
-      invocation.print(
-          Version.text(Version.calledAs(new dev.proa.kernel.FileCalls(invocation.kernel()))));
+      invocation.print(Version.text(invocation.calledAs()));
       return 0;
     }
     invocation.print(invocation.usage());

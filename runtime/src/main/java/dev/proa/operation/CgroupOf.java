@@ -1,15 +1,19 @@
 package dev.proa.operation;
 
 import dev.proa.cgroup.Cgroup;
+import dev.proa.cgroup.CgroupDriver;
 import dev.proa.cgroup.Cgroups;
 import dev.proa.cgroup.CgroupsPath;
 import dev.proa.cgroup.Layout;
+import dev.proa.cgroup.NoCgroup;
 import dev.proa.cgroup.Tolerance;
 import dev.proa.kernel.Kernel;
 import dev.proa.setup.CgroupView;
 import dev.proa.state.ContainerState;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** A container's cgroup, new or known, and what its cgroup mount shows of it. */
 final class CgroupOf {
@@ -17,12 +21,19 @@ final class CgroupOf {
 
   /** The cgroup of a container that is there. */
   static Cgroup state(Kernel kernel, ContainerState state) {
+    if (state.cgroupPaths().isEmpty()) {
+      return new NoCgroup();
+    }
     boolean rootless = state.owner() != 0;
     return Cgroups.of(kernel, state.cgroupPaths(), new Tolerance(rootless, rootless));
   }
 
   /** The cgroup of a new container; nothing is made yet. */
-  static Cgroup plan(Kernel kernel, Layout layout, String path, String id, boolean rootless) {
+  static Cgroup plan(
+      Kernel kernel, Layout layout, CgroupDriver driver, String path, String id, boolean rootless) {
+    if (driver == CgroupDriver.DISABLED) {
+      return new NoCgroup();
+    }
     CgroupsPath place = CgroupsPath.of(path, id);
     return Cgroups.plan(kernel, layout, place, Tolerance.of(rootless, false, place));
   }
@@ -30,18 +41,27 @@ final class CgroupOf {
   /** What the container's mount of type cgroup shows. */
   static CgroupView view(Layout layout, Cgroup cgroup, boolean namespace) {
     List<CgroupView.Hierarchy> hierarchies = new ArrayList<>();
+    Map<String, String> paths = cgroup instanceof NoCgroup ? callers(layout) : cgroup.paths();
     for (Layout.Hierarchy hierarchy : layout.hierarchies()) {
       String controller = hierarchy.controller();
-      if (!controller.equals(Layout.UNIFIED) && cgroup.paths().containsKey(controller)) {
+      if (!controller.equals(Layout.UNIFIED) && paths.containsKey(controller)) {
         String mountPoint = hierarchy.mountPoint();
         hierarchies.add(
             new CgroupView.Hierarchy(
                 mountPoint.substring(mountPoint.lastIndexOf('/') + 1),
                 controller,
-                cgroup.paths().get(controller)));
+                paths.get(controller)));
       }
     }
-    return new CgroupView(
-        layout.isUnified(), cgroup.paths().get(Layout.UNIFIED), hierarchies, namespace);
+    return new CgroupView(layout.isUnified(), paths.get(Layout.UNIFIED), hierarchies, namespace);
+  }
+
+  /** Where this process is, and a container without a cgroup of its own. */
+  private static Map<String, String> callers(Layout layout) {
+    Map<String, String> paths = new HashMap<>();
+    for (Layout.Hierarchy hierarchy : layout.hierarchies()) {
+      paths.put(hierarchy.controller(), hierarchy.ownPath());
+    }
+    return paths;
   }
 }

@@ -1,6 +1,7 @@
 package dev.proa.operation;
 
 import dev.proa.cgroup.Cgroup;
+import dev.proa.cgroup.CgroupDriver;
 import dev.proa.cgroup.DeviceRules;
 import dev.proa.cgroup.Layout;
 import dev.proa.handshake.StartSocket;
@@ -55,7 +56,7 @@ final class Creation {
   /** Reads the bundle and checks the request; touches nothing. */
   static Creation prepare(Kernel kernel, Settings settings, CreateRequest request) {
     ContainerId.check(request.id());
-    if (settings.systemdCgroup()) {
+    if (settings.cgroups() == CgroupDriver.SYSTEMD) {
       throw new OperationException(
           "--systemd-cgroup is not supported by this version; leave it out to use cgroupfs");
     }
@@ -137,9 +138,11 @@ final class Creation {
     Hooks hooks = spec.hooks() == null ? Hooks.NONE : spec.hooks();
     HookRunner.check(hooks);
     Layout layout = Layout.detect(kernel);
+    boolean rootless = settings.rootless() == null ? !privileged : settings.rootless();
+    String cgroupsPath = linux == null ? null : linux.cgroupsPath();
     Cgroup cgroup =
-        CgroupOf.plan(
-            kernel, layout, linux == null ? null : linux.cgroupsPath(), request.id(), !privileged);
+        CgroupOf.plan(kernel, layout, settings.cgroups(), cgroupsPath, request.id(), rootless);
+    describe(cgroup);
     ContainerPlan plan = plan(layout, cgroup, console, signalMask, privileged);
     StateFolder folder = root.create(request.id());
     if (folder == null) {
@@ -153,9 +156,9 @@ final class Creation {
       Resources resources = linux == null ? null : linux.resources();
       cgroup.create(resources);
       cgroupsMade = true;
-      if (!privileged) {
+      if (rootless) {
         // Some hierarchies may have refused the user: the container's view has those that did not.
-        plan = plan(layout, cgroup, console, signalMask, false);
+        plan = plan(layout, cgroup, console, signalMask, privileged);
       }
       cgroup.set(
           resources, DeviceRules.effective(resources == null ? List.of() : resources.devices()));
@@ -178,6 +181,9 @@ final class Creation {
                 pid, InitProcess.ofChild(kernel, pid).start(), plan.namespaces().paths(pid));
       }
       folder.write(state);
+      if (settings.isDebug()) {
+        settings.debug("init of " + request.id() + " has pid " + state.initProcessPid());
+      }
       return Container.of(kernel, folder, state);
     } catch (RuntimeException e) {
       if (cgroupsMade) {
@@ -188,6 +194,23 @@ final class Creation {
       folder.remove();
       folder.close();
       throw e;
+    }
+  }
+
+  /** What {@code --debug} tells before anything is done. */
+  private void describe(Cgroup cgroup) {
+    if (settings.isDebug()) {
+      Spec spec = bundle.spec();
+      settings.debug(
+          bundle.path()
+              + "/config.json: version "
+              + spec.ociVersion()
+              + ", args "
+              + spec.process().args()
+              + ", "
+              + spec.mounts().size()
+              + " mounts");
+      settings.debug("cgroup driver " + settings.cgroups() + ", paths " + cgroup.paths());
     }
   }
 
@@ -235,7 +258,7 @@ final class Creation {
         bundle.rootfs(),
         owner,
         spec.annotations(),
-        "cgroupfs",
+        settings.cgroups().toString(),
         cgroup.paths(),
         Map.of(),
         hooks.poststart(),
