@@ -4,6 +4,7 @@ import dev.proa.kernel.Fd;
 import dev.proa.kernel.FileCalls;
 import dev.proa.kernel.Kernel;
 import dev.proa.kernel.MountCalls;
+import dev.proa.kernel.MountInfo;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -159,7 +160,12 @@ public record Layout(List<Hierarchy> hierarchies) {
         if (before.length >= 6 && after.length >= 3) {
           boolean unified = after[0].equals("cgroup2");
           if (unified || after[0].equals("cgroup")) {
-            mounts.add(new Mount(unescape(before[4]), unescape(before[3]), unified, after[2]));
+            mounts.add(
+                new Mount(
+                    MountInfo.unescape(before[4]),
+                    MountInfo.unescape(before[3]),
+                    unified,
+                    after[2]));
           }
         }
       }
@@ -179,23 +185,6 @@ public record Layout(List<Hierarchy> hierarchies) {
         }
       }
       return other;
-    }
-
-    /** Undoes the octal escapes of mountinfo: {@code \040} is a space. */
-    private static String unescape(String text) {
-      if (text.indexOf('\\') < 0) {
-        return text;
-      }
-      StringBuilder plain = new StringBuilder();
-      for (int i = 0; i < text.length(); i++) {
-        if (text.charAt(i) == '\\' && i + 3 < text.length()) {
-          plain.append((char) Integer.parseInt(text.substring(i + 1, i + 4), 8));
-          i += 3;
-        } else {
-          plain.append(text.charAt(i));
-        }
-      }
-      return plain.toString();
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.proa.launch;
 
 import dev.proa.cgroup.Cgroup;
 import dev.proa.cgroup.CgroupException;
+import dev.proa.cgroup.resctrl.ResctrlGroup;
 import dev.proa.handshake.Channel;
 import dev.proa.handshake.Message;
 import dev.proa.hook.HookRunner;
@@ -37,6 +38,7 @@ public final class Launch {
   private final ProcessCalls process;
   private final ContainerPlan plan;
   private final Cgroup cgroup;
+  private final ResctrlGroup resctrl;
   private final HookState hookState;
   private final Hooks hooks;
   private final Seccomp seccomp;
@@ -49,6 +51,7 @@ public final class Launch {
   /**
    * @param plan all that init does
    * @param cgroup made already, with its limits set
+   * @param resctrl made already, or null
    * @param hookState what hooks are told
    * @param hooks the config's hooks
    * @param seccomp the config's section, or null
@@ -58,6 +61,7 @@ public final class Launch {
       Kernel kernel,
       ContainerPlan plan,
       Cgroup cgroup,
+      ResctrlGroup resctrl,
       HookState hookState,
       Hooks hooks,
       Seccomp seccomp,
@@ -66,6 +70,7 @@ public final class Launch {
     this.process = new ProcessCalls(kernel);
     this.plan = plan;
     this.cgroup = cgroup;
+    this.resctrl = resctrl;
     this.hookState = hookState;
     this.hooks = hooks;
     this.seccomp = seccomp;
@@ -91,6 +96,9 @@ public final class Launch {
       }
       if (!joinsItself) {
         cgroup.join(init);
+      }
+      if (resctrl != null) {
+        resctrl.join(init);
       }
       applyFromOutside();
       channel.send(Message.Type.GO, Integer.toString(init));

@@ -4,6 +4,7 @@ import dev.proa.cgroup.Cgroup;
 import dev.proa.cgroup.CgroupDriver;
 import dev.proa.cgroup.DeviceRules;
 import dev.proa.cgroup.Layout;
+import dev.proa.cgroup.resctrl.ResctrlGroup;
 import dev.proa.handshake.StartSocket;
 import dev.proa.hook.HookRunner;
 import dev.proa.hook.HookState;
@@ -26,6 +27,7 @@ import dev.proa.setup.Namespaces;
 import dev.proa.setup.SelinuxLabel;
 import dev.proa.spec.Hooks;
 import dev.proa.spec.Spec;
+import dev.proa.spec.linux.IntelRdt;
 import dev.proa.spec.linux.Linux;
 import dev.proa.spec.linux.Seccomp;
 import dev.proa.spec.linux.SeccompRule;
@@ -80,7 +82,6 @@ final class Creation {
           .invalid(
               "/linux/seccomp", "seccomp listenerPath is not set, but SCMP_ACT_NOTIFY is used");
     }
-    refuseWhatIsMissing(bundle, spec.linux());
     boolean terminal = spec.process().terminal();
     if (request.detach() && terminal && request.consoleSocket() == null) {
       throw new OperationException(
@@ -91,16 +92,6 @@ final class Creation {
           "cannot use console socket if runc will not detach or allocate tty");
     }
     return new Creation(kernel, settings, request, bundle);
-  }
-
-  /** Sections that are read and not applied yet: an error is better than a container without. */
-  private static void refuseWhatIsMissing(Bundle bundle, Linux linux) {
-    if (linux != null && !linux.netDevices().isEmpty()) {
-      throw bundle.document().invalid("/linux/netDevices", "not supported by this version");
-    }
-    if (linux != null && linux.intelRdt() != null) {
-      throw bundle.document().invalid("/linux/intelRdt", "not supported by this version");
-    }
   }
 
   private static boolean notifies(Seccomp seccomp) {
@@ -144,13 +135,20 @@ final class Creation {
         CgroupOf.plan(kernel, layout, settings.cgroups(), cgroupsPath, request.id(), rootless);
     describe(cgroup);
     ContainerPlan plan = plan(layout, cgroup, console, signalMask, privileged);
+    IntelRdt rdt = linux == null ? null : linux.intelRdt();
+    ResctrlGroup resctrl =
+        rdt == null
+            ? null
+            : ResctrlGroup.plan(
+                kernel, rdt, request.id(), new FileCalls(kernel).readText("/proc/self/mountinfo"));
     StateFolder folder = root.create(request.id());
     if (folder == null) {
       throw OperationException.alreadyExists();
     }
     boolean cgroupsMade = false;
+    boolean resctrlMade = false;
     try {
-      ContainerState intent = state(spec, hooks, cgroup, user);
+      ContainerState intent = state(spec, hooks, cgroup, resctrl, user);
       folder.write(intent);
       folder.writeConfig(bundle.text());
       Resources resources = linux == null ? null : linux.resources();
@@ -162,6 +160,10 @@ final class Creation {
       }
       cgroup.set(
           resources, DeviceRules.effective(resources == null ? List.of() : resources.devices()));
+      if (resctrl != null) {
+        resctrl.create(rdt);
+        resctrlMade = true;
+      }
       ContainerState state;
       try (Fd startSocket = new StartSocket(kernel).listen(folder.folder())) {
         HookState hookState =
@@ -171,6 +173,7 @@ final class Creation {
                     kernel,
                     plan,
                     cgroup,
+                    resctrl,
                     hookState,
                     hooks,
                     linux == null ? null : linux.seccomp(),
@@ -191,6 +194,9 @@ final class Creation {
         cgroup.delete();
       }
       cgroup.undo();
+      if (resctrlMade) {
+        resctrl.delete();
+      }
       folder.remove();
       folder.close();
       throw e;
@@ -247,7 +253,8 @@ final class Creation {
         spec);
   }
 
-  private ContainerState state(Spec spec, Hooks hooks, Cgroup cgroup, int owner) {
+  private ContainerState state(
+      Spec spec, Hooks hooks, Cgroup cgroup, ResctrlGroup resctrl, int owner) {
     return new ContainerState(
         spec.ociVersion(),
         request.id(),
@@ -261,6 +268,8 @@ final class Creation {
         settings.cgroups().toString(),
         cgroup.paths(),
         Map.of(),
+        resctrl == null ? null : resctrl.path(),
+        resctrl == null ? List.of() : resctrl.folders(),
         hooks.poststart(),
         hooks.poststop());
   }

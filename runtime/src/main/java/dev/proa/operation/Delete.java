@@ -1,6 +1,7 @@
 package dev.proa.operation;
 
 import dev.proa.cgroup.Cgroup;
+import dev.proa.cgroup.resctrl.ResctrlGroup;
 import dev.proa.kernel.ClockCalls;
 import dev.proa.kernel.Kernel;
 import dev.proa.kernel.ProcessCalls;
@@ -95,6 +96,9 @@ public final class Delete {
     }
     awaitEnd(kernel, init);
     cgroup.delete();
+    if (state.intelRdtPath() != null) {
+      ResctrlGroup.of(kernel, state.intelRdtPath(), state.intelRdtFolders()).delete();
+    }
     folder.remove();
     return Hooks.poststop(kernel, state);
   }

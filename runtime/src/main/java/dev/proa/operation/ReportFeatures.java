@@ -8,6 +8,7 @@ import dev.proa.setup.MountOptions;
 import dev.proa.spec.Features;
 import dev.proa.spec.JsonWriter;
 import dev.proa.spec.SpecVersion;
+import dev.proa.spec.linux.MemoryPolicy;
 import dev.proa.spec.linux.Namespace;
 import dev.proa.spec.linux.Seccomp;
 import dev.proa.spec.linux.SeccompArg;
@@ -56,7 +57,7 @@ public final class ReportFeatures {
     return new Features.Linux(
         words(Namespace.Type.values()),
         capabilities(),
-        // The systemd driver and, below, Intel RDT and netDevices: false until they are there.
+        // The systemd driver: false until it is there.
         new Features.Cgroup(true, true, false, false, true),
         new Features.Seccomp(
             true,
@@ -67,9 +68,11 @@ public final class ReportFeatures {
             flags(true)),
         true,
         true,
-        false,
+        new Features.MemoryPolicy(
+            words(MemoryPolicy.Mode.values()), words(MemoryPolicy.Flag.values())),
         true,
-        false);
+        true,
+        true);
   }
 
   private static List<String> capabilities() {

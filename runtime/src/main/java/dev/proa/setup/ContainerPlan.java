@@ -64,6 +64,7 @@ public final class ContainerPlan {
   private final Mounts mounts;
   private final Rlimits rlimits;
   private final OomScoreAdj oomScoreAdj;
+  private final NetDevices netDevices;
   private final Env env;
   private final Executable executable;
   private final Cwd cwd;
@@ -84,6 +85,7 @@ public final class ContainerPlan {
     mounts = Mounts.plan(spec.mounts(), request.bundle(), request.cgroups(), spec.linux());
     rlimits = Rlimits.plan(process.rlimits());
     oomScoreAdj = OomScoreAdj.plan(process.oomScoreAdj());
+    netDevices = NetDevices.plan(spec.linux(), namespaces);
     env = Env.plan(process.env());
     for (int i = 0; i < process.args().size(); i++) {
       if (process.args().get(i).indexOf('\0') >= 0) {
@@ -278,7 +280,7 @@ public final class ContainerPlan {
     }
   }
 
-  /** Writes, from the runtime, what only the host's privileges may: before init does anything. */
+  /** Does, from the runtime, what only the host's privileges may: before init does anything. */
   public void applyFromOutside(Kernel kernel, Fd procfs, int pid) {
     if (oomScoreAdj != null) {
       try {
@@ -286,6 +288,10 @@ public final class ContainerPlan {
       } catch (KernelException e) {
         throw new SetupException("process.oomScoreAdj: " + e.getMessage());
       }
+    }
+    if (netDevices != null) {
+      // Before the hooks: those that set up the network find the devices where they will be.
+      netDevices.move(kernel, procfs, pid);
     }
   }
 

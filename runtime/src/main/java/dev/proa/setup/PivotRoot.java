@@ -5,6 +5,7 @@ import dev.proa.kernel.FileCalls;
 import dev.proa.kernel.Kernel;
 import dev.proa.kernel.KernelException;
 import dev.proa.kernel.MountCalls;
+import dev.proa.kernel.MountInfo;
 import dev.proa.kernel.PathCalls;
 import dev.proa.kernel.ProcessCalls;
 import java.util.ArrayList;
@@ -89,7 +90,7 @@ public final class PivotRoot implements Step {
       String type = line.substring(dash + 3);
       // A mount of a subtree is not what the kernel looks for.
       if (fields[3].equals("/") && (type.startsWith("proc ") || type.startsWith("sysfs "))) {
-        points.add(unescape(fields[4]));
+        points.add(MountInfo.unescape(fields[4]));
       }
     }
     for (String point : points.reversed()) {
@@ -103,22 +104,5 @@ public final class PivotRoot implements Step {
         mounts.mount("tmpfs", point, "tmpfs", 0, "");
       }
     }
-  }
-
-  /** mountinfo writes space, tab, newline and backslash as three octal digits. */
-  private static String unescape(String field) {
-    if (field.indexOf('\\') < 0) {
-      return field;
-    }
-    StringBuilder plain = new StringBuilder();
-    for (int i = 0; i < field.length(); i++) {
-      if (field.charAt(i) == '\\' && i + 3 < field.length()) {
-        plain.append((char) Integer.parseInt(field.substring(i + 1, i + 4), 8));
-        i += 3;
-      } else {
-        plain.append(field.charAt(i));
-      }
-    }
-    return plain.toString();
   }
 }

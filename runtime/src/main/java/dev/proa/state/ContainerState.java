@@ -23,6 +23,8 @@ import java.util.Map;
  * @param cgroupManager which driver made the cgroups: {@code cgroupfs} or {@code systemd}
  * @param cgroupPaths the cgroups by controller, each absolute
  * @param namespacePaths the namespaces by type, below {@code /proc}
+ * @param intelRdtPath the folder of its class of service in resctrl, or null
+ * @param intelRdtFolders the folders of resctrl that go with it, in the order of their removal
  * @param poststart the config's hooks to run after the start
  * @param poststop the config's hooks to run after the deletion
  */
@@ -39,6 +41,8 @@ public record ContainerState(
     String cgroupManager,
     Map<String, String> cgroupPaths,
     Map<String, String> namespacePaths,
+    String intelRdtPath,
+    List<String> intelRdtFolders,
     List<Hook> poststart,
     List<Hook> poststop) {
 
@@ -57,6 +61,8 @@ public record ContainerState(
         cgroupManager,
         cgroupPaths,
         namespaces,
+        intelRdtPath,
+        intelRdtFolders,
         poststart,
         poststop);
   }
@@ -82,6 +88,8 @@ public record ContainerState(
         json.text("cgroup_manager"),
         json.textMap("cgroup_paths"),
         json.textMap("namespace_paths"),
+        json.textOrNull("intel_rdt_path"),
+        json.texts("intel_rdt_folders"),
         json.list("poststart", Hook::read),
         json.list("poststop", Hook::read));
   }
@@ -103,6 +111,8 @@ public record ContainerState(
     json.field("cgroup_manager", cgroupManager);
     json.textMap("cgroup_paths", cgroupPaths);
     json.textMap("namespace_paths", namespacePaths);
+    json.fieldIfPresent("intel_rdt_path", intelRdtPath);
+    json.textsIfAny("intel_rdt_folders", intelRdtFolders);
     hooks(json, "poststart", poststart);
     hooks(json, "poststop", poststop);
     json.endObject();

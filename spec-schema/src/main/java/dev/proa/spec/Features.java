@@ -46,6 +46,7 @@ public record Features(
    * @param seccomp system call filters
    * @param apparmor AppArmor profiles
    * @param selinux SELinux labels
+   * @param memoryPolicy NUMA policies, or null
    * @param intelRdt Intel RDT, schemata and monitoring included
    * @param idmap idmapped mounts
    * @param netDevices network interfaces moved in
@@ -57,6 +58,7 @@ public record Features(
       Seccomp seccomp,
       Boolean apparmor,
       Boolean selinux,
+      MemoryPolicy memoryPolicy,
       Boolean intelRdt,
       Boolean idmap,
       Boolean netDevices) {
@@ -72,7 +74,14 @@ public record Features(
       }
       enabled(out, "apparmor", apparmor);
       enabled(out, "selinux", selinux);
-      enabled(out, "intelRdt", intelRdt);
+      if (memoryPolicy != null) {
+        memoryPolicy.write(out.name("memoryPolicy"));
+      }
+      if (intelRdt != null) {
+        boolean value = intelRdt;
+        out.beginObject("intelRdt").field("enabled", value).field("schemata", value);
+        out.field("monitoring", value).endObject();
+      }
       if (idmap != null) {
         out.beginObject("mountExtensions");
         enabled(out, "idmap", idmap);
@@ -86,6 +95,18 @@ public record Features(
       if (value != null) {
         out.beginObject(name).field("enabled", value.booleanValue()).endObject();
       }
+    }
+  }
+
+  /**
+   * NUMA policies: features-linux.md, MemoryPolicy.
+   *
+   * @param modes {@code MPOL_*}
+   * @param flags {@code MPOL_F_*}
+   */
+  public record MemoryPolicy(List<String> modes, List<String> flags) {
+    private void write(JsonWriter out) {
+      out.beginObject().textsIfAny("modes", modes).textsIfAny("flags", flags).endObject();
     }
   }
 

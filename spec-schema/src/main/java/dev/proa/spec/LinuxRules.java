@@ -2,12 +2,14 @@ package dev.proa.spec;
 
 import dev.proa.spec.linux.Device;
 import dev.proa.spec.linux.IdMapping;
+import dev.proa.spec.linux.IntelRdt;
 import dev.proa.spec.linux.Linux;
 import dev.proa.spec.linux.Namespace;
 import dev.proa.spec.linux.NetDevice;
 import dev.proa.spec.linux.Personality;
 import dev.proa.spec.linux.Seccomp;
 import dev.proa.spec.linux.SeccompArg;
+import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -38,6 +40,7 @@ final class LinuxRules {
     rules.sysctl();
     rules.devices();
     rules.netDevices();
+    rules.intelRdt();
     rules.personality();
     rules.seccomp();
   }
@@ -176,7 +179,8 @@ final class LinuxRules {
       if (!isInterface(inside)) {
         findings.add(pointer + "/name", "is no name of a network interface");
       }
-      String other = taken.put(inside, entry.getKey());
+      // A template: the kernel finds a number for each.
+      String other = inside.endsWith("%d") ? null : taken.put(inside, entry.getKey());
       if (other != null) {
         findings.add(pointer, "gets the same name as " + Findings.quoted(other));
       }
@@ -185,7 +189,7 @@ final class LinuxRules {
 
   /** What dev_valid_name of the kernel takes (net/core/dev.c). */
   private static boolean isInterface(String name) {
-    if (name.isEmpty() || name.length() > INTERFACE_NAME) {
+    if (name.isEmpty() || name.getBytes(StandardCharsets.UTF_8).length > INTERFACE_NAME) {
       return false;
     }
     for (int i = 0; i < name.length(); i++) {
@@ -195,6 +199,30 @@ final class LinuxRules {
       }
     }
     return !name.equals(".") && !name.equals("..");
+  }
+
+  private void intelRdt() {
+    IntelRdt rdt = linux.intelRdt();
+    if (rdt == null) {
+      return;
+    }
+    String closId = rdt.closID() == null ? "" : rdt.closID();
+    // The name of one folder; the root, for the class that all others are in.
+    boolean path = closId.length() > 1 && closId.indexOf('/') >= 0;
+    if (path || closId.equals(".") || closId.equals("..") || closId.indexOf(0) >= 0) {
+      findings.add("/linux/intelRdt/closID", "is no name of a class of service");
+    }
+    oneLine("/linux/intelRdt/l3CacheSchema", rdt.l3CacheSchema());
+    oneLine("/linux/intelRdt/memBwSchema", rdt.memBwSchema());
+    for (int i = 0; i < rdt.schemata().size(); i++) {
+      oneLine("/linux/intelRdt/schemata/" + i, rdt.schemata().get(i));
+    }
+  }
+
+  private void oneLine(String pointer, String schema) {
+    if (schema != null && schema.indexOf('\n') >= 0) {
+      findings.add(pointer, "contains a newline");
+    }
   }
 
   private void personality() {

@@ -28,7 +28,8 @@ class FeaturesTest {
                     List.of()),
                 true,
                 false,
-                null,
+                new Features.MemoryPolicy(List.of("MPOL_BIND"), List.of()),
+                true,
                 true,
                 true),
             Map.of("org.example", "x"),
@@ -43,6 +44,8 @@ class FeaturesTest {
             + "\"actions\":[\"SCMP_ACT_ALLOW\"],\"operators\":[\"SCMP_CMP_EQ\"],"
             + "\"archs\":[\"SCMP_ARCH_X86_64\"],\"knownFlags\":[\"SECCOMP_FILTER_FLAG_LOG\"]},"
             + "\"apparmor\":{\"enabled\":true},\"selinux\":{\"enabled\":false},"
+            + "\"memoryPolicy\":{\"modes\":[\"MPOL_BIND\"]},"
+            + "\"intelRdt\":{\"enabled\":true,\"schemata\":true,\"monitoring\":true},"
             + "\"mountExtensions\":{\"idmap\":{\"enabled\":true}},\"netDevices\":{\"enabled\":true}},"
             + "\"annotations\":{\"org.example\":\"x\"},"
             + "\"potentiallyUnsafeConfigAnnotations\":[\"run.oci.\"]}",

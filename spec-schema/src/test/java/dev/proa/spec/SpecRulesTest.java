@@ -148,6 +148,21 @@ class SpecRulesTest {
             "\"netDevices\":{\"eth0\":{\"name\":\"x\"},\"eth1\":{\"name\":\"x\"},"
                 + "\"eth2\":{\"name\":\"a/b\"},\"eth3\":{\"name\":\"x\"}}"));
     assertEquals(
+        """
+        linux.netDevices["äöüäöüäö"]: is no name of a network interface
+        linux.netDevices["äöüäöüäö"].name: is no name of a network interface""",
+        linux(
+            "\"namespaces\":[{\"type\":\"network\"}],\"netDevices\":{\"äöüäöüäö\":{},"
+                + "\"a\":{\"name\":\"eth%d\"},\"b\":{\"name\":\"eth%d\"}}"));
+    assertEquals(
+        """
+        linux.intelRdt.closID: is no name of a class of service
+        linux.intelRdt.l3CacheSchema: contains a newline
+        linux.intelRdt.schemata[1]: contains a newline""",
+        linux(
+            "\"intelRdt\":{\"closID\":\"a/b\",\"l3CacheSchema\":\"L3:0=f\\n\","
+                + "\"schemata\":[\"L2:0=f\",\"MB:0=1\\n\"]}"));
+    assertEquals(
         "linux.personality.domain: required but missing\n"
             + "linux.personality.flags: no flag is supported",
         linux("\"personality\":{\"flags\":[\"X\"]}"));
