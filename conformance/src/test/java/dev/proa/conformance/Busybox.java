@@ -14,7 +14,8 @@ final class Busybox {
           ("sh cat ls id env pwd true false sleep echo mount umount grep head tail wc stat touch mkdir "
                   + "rmdir rm mv cp ln chmod chown mknod hostname dd readlink sort tr cut ps kill test "
                   + "tty stty nproc printenv awk sed find ip truncate setarch linux32 sync mkfifo nc date "
-                  + "timeout sysctl chroot uname ulimit basename nice od seq yes dmesg ipcs usleep")
+                  + "timeout sysctl chroot uname ulimit basename nice od seq yes dmesg ipcs usleep unshare "
+                  + "ping httpd wget")
               .split(" "));
 
   private final Path copy;
