@@ -66,13 +66,13 @@ public final class ContainerInit {
       runHooks("createContainer", hooks.createContainer(), State.Status.CREATING, pid);
       apply(plan.enterRootfs(), inside);
       apply(plan.finishRootfs(), inside);
-      if (plan.limitsFromOutside()) {
+      if (plan.process().limitsFromOutside()) {
         channel.send(Message.Type.LIMIT);
         channel.expect(Message.Type.GO);
       }
-      apply(plan.becomeUser(), inside);
-      if (plan.notifyFilter() != null) {
-        new SeccompListener(kernel, channel).load(plan.notifyFilter());
+      apply(plan.process().becomeUser(), inside);
+      if (plan.process().notifyFilter() != null) {
+        new SeccompListener(kernel, channel).load(plan.process().notifyFilter());
       }
       channel.send(Message.Type.READY);
       channel.close();
@@ -111,7 +111,7 @@ public final class ContainerInit {
     if (list.isEmpty()) {
       return;
     }
-    new HookRunner(kernel).run(kind, list, hookState.text(status, pid), plan.environment());
+    new HookRunner(kernel).run(kind, list, hookState.text(status, pid), plan.process().environment());
   }
 
   /** Waits for the start, runs the startContainer hooks, executes the process. */
@@ -119,14 +119,14 @@ public final class ContainerInit {
     StartSocket socket = new StartSocket(kernel);
     Fd connection = socket.awaitGo(startSocket);
     startSocket.close();
-    Fd answer = plan.closeOthers(kernel, connection);
+    Fd answer = plan.process().closeOthers(kernel, connection);
     try {
       runHooks(
           "startContainer",
           hooks.startContainer(),
           State.Status.CREATED,
           new ProcessCalls(kernel).getpid());
-      plan.execute(inside);
+      plan.process().execute(inside);
     } catch (KernelException | SetupException | HookException e) {
       socket.fail(answer, e.getMessage());
     } catch (RuntimeException e) { // without a word the starter would take it for running

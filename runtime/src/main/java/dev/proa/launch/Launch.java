@@ -108,12 +108,12 @@ public final class Launch {
         runHooks("createRuntime", hooks.createRuntime());
         channel.send(Message.Type.GO);
       }
-      if (plan.limitsFromOutside()) {
+      if (plan.process().limitsFromOutside()) {
         channel.expect(Message.Type.LIMIT);
-        plan.limit(kernel, init);
+        plan.process().limit(kernel, init);
         channel.send(Message.Type.GO);
       }
-      if (plan.notifyFilter() == null) {
+      if (plan.process().notifyFilter() == null) {
         channel.expect(Message.Type.READY);
       } else {
         handListenerOn();

@@ -1,15 +1,10 @@
 package dev.proa.setup;
 
-import dev.proa.kernel.Call;
-import dev.proa.kernel.DescriptorCalls;
-import dev.proa.kernel.Errno;
 import dev.proa.kernel.Fd;
 import dev.proa.kernel.Kernel;
 import dev.proa.kernel.KernelException;
 import dev.proa.kernel.NamespaceCalls;
-import dev.proa.kernel.ProcessCalls;
 import dev.proa.seccomp.Filter;
-import dev.proa.spec.Process;
 import dev.proa.spec.Spec;
 import dev.proa.spec.linux.IdMapping;
 import dev.proa.spec.linux.Linux;
@@ -62,41 +57,36 @@ public final class ContainerPlan {
   private final Request request;
   private final Namespaces namespaces;
   private final Mounts mounts;
-  private final Rlimits rlimits;
   private final OomScoreAdj oomScoreAdj;
   private final NetDevices netDevices;
-  private final Env env;
-  private final Executable executable;
-  private final Cwd cwd;
+  private final ProcessPlan process;
   private final List<Step> session = new ArrayList<>();
   private final List<Step> prepareRootfs = new ArrayList<>();
   private final List<Step> enterRootfs = new ArrayList<>();
   private final List<Step> finishRootfs = new ArrayList<>();
-  private final List<Step> becomeUser = new ArrayList<>();
-
-  private String program;
-  private List<String> environment;
 
   private ContainerPlan(Request request, Spec spec) {
     this.spec = spec;
     this.request = request;
-    Process process = spec.process();
     namespaces = Namespaces.plan(spec.linux());
     mounts = Mounts.plan(spec.mounts(), request.bundle(), request.cgroups(), spec.linux());
-    rlimits = Rlimits.plan(process.rlimits());
-    oomScoreAdj = OomScoreAdj.plan(process.oomScoreAdj());
+    oomScoreAdj = OomScoreAdj.plan(spec.process().oomScoreAdj());
     netDevices = NetDevices.plan(spec.linux(), namespaces);
-    env = Env.plan(process.env());
-    for (int i = 0; i < process.args().size(); i++) {
-      if (process.args().get(i).indexOf('\0') >= 0) {
-        throw new SetupException("process.args[" + i + "]: contains nul byte");
-      }
-    }
-    executable = Executable.plan(process.args(), env.entries());
-    cwd = Cwd.plan(process.cwd());
+    process =
+        ProcessPlan.of(
+            new ProcessPlan.Request(
+                request.inherited(),
+                request.filter(),
+                request.privileged() || uidMappings().size() > 1,
+                has(NamespaceCalls.CLONE_NEWUSER),
+                request.apparmor(),
+                request.selinux(),
+                request.lastCapability(),
+                request.signalMask()),
+            spec.process(),
+            spec.linux());
     planSession();
     planRootfs();
-    planProcess();
   }
 
   /**
@@ -145,7 +135,7 @@ public final class ContainerPlan {
               has(NamespaceCalls.CLONE_NEWUSER) || !request.privileged()));
     }
     // While the process is root and the root file system can still be written to.
-    prepareRootfs.add(cwd.make());
+    prepareRootfs.add(process.cwd().make());
     enterRootfs.add(PivotRoot.plan(mountNamespace, request.noPivot()));
     if (!Mounts.bindsDev(spec.mounts())) {
       // First thing inside: descriptors on the host's /dev/null become the container's own.
@@ -153,7 +143,7 @@ public final class ContainerPlan {
     }
     if (spec.process().terminal()) {
       // Inside, from the container's own devpts; before /dev may become read-only.
-      finishRootfs.add(Terminal.plan(spec.process().consoleSize(), request.console()));
+      finishRootfs.add(Terminal.ofInit(spec.process().consoleSize(), request.console()));
     }
     finishRootfs.addAll(mounts.afterwards());
     if (spec.root().readonly()) {
@@ -166,8 +156,6 @@ public final class ContainerPlan {
     }
     addIfPlanned(finishRootfs, Hostname.plan(spec.hostname()));
     addIfPlanned(finishRootfs, Domainname.plan(spec.domainname()));
-    addIfPlanned(
-        finishRootfs, ApparmorProfile.plan(spec.process().apparmorProfile(), request.apparmor()));
     if (linux != null) {
       // Before /proc/sys may become read-only.
       addIfPlanned(finishRootfs, Sysctl.plan(linux.sysctl()));
@@ -176,46 +164,7 @@ public final class ContainerPlan {
     }
   }
 
-  private void planProcess() {
-    Process process = spec.process();
-    Linux linux = spec.linux();
-    addIfPlanned(becomeUser, Scheduler.plan(process.scheduler()));
-    addIfPlanned(becomeUser, IoPriority.plan(process.ioPriority()));
-    if (linux != null) {
-      addIfPlanned(becomeUser, Personality.plan(linux.personality()));
-      addIfPlanned(becomeUser, MemoryPolicy.plan(linux.memoryPolicy()));
-    }
-    addIfPlanned(becomeUser, SelinuxLabel.plan(process.selinuxLabel(), request.selinux()));
-    // While root may still read a passwd that the user may not.
-    becomeUser.add(new Home());
-    becomeUser.add(cwd.beforeUser());
-    becomeUser.add(StdioOwner.plan(process.user()));
-    // Bounding set first: CAP_SETPCAP is gone with the user.
-    boolean late = request.filter() != null && !process.noNewPrivileges();
-    Capabilities capabilities =
-        Capabilities.plan(process.capabilities(), request.lastCapability(), late);
-    if (!limitsFromOutside()) {
-      // After all that opens files, before CAP_SYS_RESOURCE goes with the user.
-      becomeUser.add(new Limits());
-    }
-    becomeUser.add(capabilities.beforeUser());
-    becomeUser.add(
-        User.plan(
-            process.user(),
-            uidMappings(),
-            gidMappings(),
-            request.privileged() || uidMappings().size() > 1));
-    becomeUser.add(capabilities.afterUser());
-    becomeUser.add(cwd.afterUser());
-    addIfPlanned(becomeUser, NoNewPrivileges.plan(process.noNewPrivileges()));
-    if (request.signalMask() != null) {
-      becomeUser.add(Session.signals(request.signalMask()));
-    }
-    // As the user who will execute it, in the working directory that it will have.
-    becomeUser.add(new FindProgram());
-  }
-
-  private static void addIfPlanned(List<Step> steps, Step step) {
+  static void addIfPlanned(List<Step> steps, Step step) {
     if (step != null) {
       steps.add(step);
     }
@@ -261,9 +210,9 @@ public final class ContainerPlan {
     return finishRootfs;
   }
 
-  /** What makes the process the container's user. */
-  public List<Step> becomeUser() {
-    return becomeUser;
+  /** The last part: what makes init the config's process. */
+  public ProcessPlan process() {
+    return process;
   }
 
   /** Opens what the steps need of the host and may not open from inside a user namespace. */
@@ -292,120 +241,6 @@ public final class ContainerPlan {
     if (netDevices != null) {
       // Before the hooks: those that set up the network find the devices where they will be.
       netDevices.move(kernel, procfs, pid);
-    }
-  }
-
-  /**
-   * Whether the runtime must set the resource limits: raising a hard one needs CAP_SYS_RESOURCE in
-   * the host's user namespace.
-   */
-  public boolean limitsFromOutside() {
-    return has(NamespaceCalls.CLONE_NEWUSER) && !spec.process().rlimits().isEmpty();
-  }
-
-  /** Sets the resource limits of {@code pid}; 0 is this process. */
-  public void limit(Kernel kernel, int pid) {
-    List<Call> calls = rlimits.calls(pid);
-    for (int i = 0; i < calls.size(); i++) {
-      try {
-        kernel.must(calls.get(i));
-      } catch (KernelException e) {
-        throw new SetupException("process.rlimits[" + i + "]: " + e.getMessage());
-      }
-    }
-  }
-
-  /**
-   * Becomes the process. Returns only by an exception. From the loading of the filter on nothing
-   * but execve(2) is called, so that a profile need not allow more; its arguments are made before.
-   *
-   * <p>Without noNewPrivileges the filter needs CAP_SYS_ADMIN, which the process has kept for it;
-   * execve(2) takes it away, because it is in neither the bounding nor the ambient set unless the
-   * config says so.
-   */
-  public void execute(Inside inside) {
-    Kernel kernel = inside.kernel();
-    Call execve = ProcessCalls.execve(program, spec.process().args(), environment);
-    Filter filter = request.filter();
-    if (filter != null && !filter.needsListener()) {
-      Call load = filter.loadCall();
-      kernel.must(load);
-    }
-    long result = kernel.call(execve);
-    throw new SetupException("exec " + program + ": " + Errno.of((int) -result));
-  }
-
-  /**
-   * Closes everything that the process does not inherit, but for one connection, which ends with
-   * execve(2). Closing on exec alone would leave the others to whoever looks through /proc until
-   * then (CVE-2024-21626).
-   *
-   * @return the connection, under another number
-   */
-  public Fd closeOthers(Kernel kernel, Fd connection) {
-    int end = request.inherited().end();
-    Fd kept = new DescriptorCalls(kernel).duplicate(connection, end);
-    if (kept.number() > end) {
-      kernel.must(DescriptorCalls.closeRange(end, kept.number() - 1, 0));
-    }
-    kernel.must(DescriptorCalls.closeFrom(kept.number() + 1, 0));
-    return kept;
-  }
-
-  /**
-   * The filter whose listener an agent waits for, or null. It is loaded before the start, because
-   * the runtime that makes the container is the one that hands the listener on.
-   */
-  public Filter notifyFilter() {
-    Filter filter = request.filter();
-    return filter != null && filter.needsListener() ? filter : null;
-  }
-
-  /** The process's environment, once {@link #becomeUser} is done. */
-  public List<String> environment() {
-    return environment == null ? env.entries() : environment;
-  }
-
-  private final class Home implements Step {
-    @Override
-    public String section() {
-      return "process.env";
-    }
-
-    @Override
-    public void apply(Inside inside) {
-      List<String> entries =
-          env.needsHome()
-              ? env.withHome(
-                  Passwd.home(
-                      inside, spec.process().user() == null ? 0 : spec.process().user().uid()))
-              : env.entries();
-      environment = new ArrayList<>(entries);
-      environment.addAll(request.inherited().env());
-    }
-  }
-
-  private final class Limits implements Step {
-    @Override
-    public String section() {
-      return "";
-    }
-
-    @Override
-    public void apply(Inside inside) {
-      limit(inside.kernel(), 0);
-    }
-  }
-
-  private final class FindProgram implements Step {
-    @Override
-    public String section() {
-      return "";
-    }
-
-    @Override
-    public void apply(Inside inside) {
-      program = executable.find(inside.kernel());
     }
   }
 }

@@ -8,20 +8,23 @@ import dev.proa.terminal.TerminalException;
 
 /**
  * {@code process.terminal}: a pseudoterminal from the container's own devpts becomes the process's
- * standard descriptors and {@code /dev/console}; its master goes to whoever shows it.
+ * standard descriptors, and init's becomes {@code /dev/console}; its master goes to whoever shows
+ * it.
  *
  * @param size {@code process.consoleSize}, or null
- * @param socket takes the master
+ * @param socket takes the master: the connected console socket
+ * @param console whether it becomes {@code /dev/console}
  */
-record Terminal(ConsoleSize size, Fd socket) implements Step {
+record Terminal(ConsoleSize size, Fd socket, boolean console) implements Step {
 
-  /**
-   * The step.
-   *
-   * @param socket the connected console socket
-   */
-  static Terminal plan(ConsoleSize size, Fd socket) {
-    return new Terminal(size, socket);
+  /** The container's own terminal. */
+  static Terminal ofInit(ConsoleSize size, Fd socket) {
+    return new Terminal(size, socket, true);
+  }
+
+  /** The terminal of a process that joins the container. */
+  static Terminal ofJoined(ConsoleSize size, Fd socket) {
+    return new Terminal(size, socket, false);
   }
 
   @Override
@@ -35,7 +38,9 @@ record Terminal(ConsoleSize size, Fd socket) implements Step {
       if (size != null) {
         pty.setSize((int) size.height(), (int) size.width());
       }
-      pty.bindToConsole();
+      if (console) {
+        pty.bindToConsole();
+      }
       ConsoleSocket.send(inside.kernel(), socket, pty.master(), ConsoleSocket.PTMX);
       socket.close();
       pty.attach();
