@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.proa.conformance.client.CreateOptions;
+import dev.proa.conformance.client.ExecOptions;
 import dev.proa.conformance.client.GlobalOptions;
 import dev.proa.conformance.client.OciRuntime;
 import dev.proa.conformance.client.Result;
@@ -254,6 +255,12 @@ class UserNamespaceIT {
     assertEquals("running", runtime.stateOf(id).path("status").asText());
     int pid = runtime.stateOf(id).path("pid").asInt();
     assertTrue(HostFiles.read("/proc/" + pid + "/status").contains("\nUid:\t1000\t1000\t"));
+    assertEquals(
+        List.of("0", "proa-it", "sleep"),
+        runtime
+            .exec(id, ExecOptions.none(), "sh", "-c", "id -u; hostname; cat /proc/1/comm")
+            .exits(0)
+            .lines());
     runtime.kill(id, "KILL").exits(0);
     dev.proa.conformance.client.Poll.until(
         "stopped", () -> runtime.stateOf(id).path("status").asText().equals("stopped"));

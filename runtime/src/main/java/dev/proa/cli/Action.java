@@ -8,4 +8,9 @@ interface Action {
    * @return the exit code
    */
   int run(Invocation invocation);
+
+  /** The exit code if it fails. */
+  default int failure() {
+    return 1;
+  }
 }

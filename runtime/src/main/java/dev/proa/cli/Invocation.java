@@ -65,13 +65,18 @@ final class Invocation {
         : Paths.absolute(new ProcessCalls(kernel).getcwd(), path);
   }
 
+  String absoluteOrNull(String path) {
+    return path == null ? null : absolute(path);
+  }
+
   CreateRequest request(
       String id, LaunchOptions launch, boolean detach, boolean keep, boolean noSubreaper) {
     return new CreateRequest(
         id,
         absolute(launch.bundle),
-        launch.consoleSocket == null ? null : absolute(launch.consoleSocket),
-        launch.pidFile == null ? null : absolute(launch.pidFile),
+        absoluteOrNull(launch.consoleSocket),
+        absoluteOrNull(launch.pidfdSocket),
+        absoluteOrNull(launch.pidFile),
         launch.noPivot,
         launch.noNewKeyring,
         launch.preserveFds,

@@ -18,6 +18,12 @@ final class LaunchOptions {
   String consoleSocket;
 
   @Option(
+      names = "--pidfd-socket",
+      paramLabel = "SOCKET",
+      description = "UNIX socket that takes a pidfd of the container's first process.")
+  String pidfdSocket;
+
+  @Option(
       names = "--pid-file",
       paramLabel = "FILE",
       description = "Write the pid of the container's first process to FILE.")

@@ -43,7 +43,7 @@ public final class Main {
   /** Whether the command is one of those: a look at the words, before anything is parsed. */
   private static boolean entersContainers(String[] args) {
     for (String arg : args) {
-      if (arg.equals("create") || arg.equals("run")) {
+      if (arg.equals("create") || arg.equals("run") || arg.equals("exec")) {
         return true;
       }
     }
@@ -74,12 +74,13 @@ public final class Main {
       return 1;
     }
     Log log = invocation.log();
+    Action action = command.getCommand();
     try {
       log.open();
       if (root.global.level() == Log.Level.DEBUG) {
         log.debug("proa " + Version.NUMBER + ": " + invocation.what());
       }
-      return ((Action) command.getCommand()).run(invocation);
+      return action.run(invocation);
     } catch (OperationException | InvalidSpecException e) {
       log.error(e.getMessage());
     } catch (SetupException
@@ -92,6 +93,6 @@ public final class Main {
     } catch (RuntimeException e) { // a mistake of ours: still one record and exit code 1
       log.error(invocation.what() + ": internal error: " + e);
     }
-    return 1;
+    return action.failure();
   }
 }

@@ -12,6 +12,7 @@ import picocli.CommandLine.Option;
       CreateCommand.class,
       RunCommand.class,
       StartCommand.class,
+      ExecCommand.class,
       StateCommand.class,
       KillCommand.class,
       DeleteCommand.class,

@@ -33,6 +33,16 @@ public final class Channel implements AutoCloseable {
     return new Pair(new Channel(kernel, pair.first()), new Channel(kernel, pair.second()));
   }
 
+  /** Over one end that is open already. */
+  public static Channel over(Kernel kernel, Fd socket) {
+    return new Channel(kernel, socket);
+  }
+
+  /** This end's descriptor. */
+  public Fd socket() {
+    return socket;
+  }
+
   /** Says something without more to it. */
   public void send(Message.Type type) {
     send(type, "");

@@ -15,7 +15,6 @@ import dev.proa.setup.ContainerPlan;
 import dev.proa.setup.Inside;
 import dev.proa.setup.Namespaces;
 import dev.proa.setup.SetupException;
-import dev.proa.setup.Step;
 import dev.proa.spec.Hooks;
 import dev.proa.spec.State;
 import java.util.List;
@@ -57,20 +56,20 @@ public final class ContainerInit {
       joinCgroup.run(); // while the host's mounts are here, and before the cgroup namespace
       enterNamespaces(joins);
       Inside inside = plan.inside(kernel);
-      apply(plan.session(), inside);
-      apply(plan.prepareRootfs(), inside);
+      Steps.apply(plan.session(), inside);
+      Steps.apply(plan.prepareRootfs(), inside);
       if (!hooks.prestart().isEmpty() || !hooks.createRuntime().isEmpty()) {
         channel.send(Message.Type.MOUNTED);
         channel.expect(Message.Type.GO);
       }
       runHooks("createContainer", hooks.createContainer(), State.Status.CREATING, pid);
-      apply(plan.enterRootfs(), inside);
-      apply(plan.finishRootfs(), inside);
+      Steps.apply(plan.enterRootfs(), inside);
+      Steps.apply(plan.finishRootfs(), inside);
       if (plan.process().limitsFromOutside()) {
         channel.send(Message.Type.LIMIT);
         channel.expect(Message.Type.GO);
       }
-      apply(plan.process().becomeUser(), inside);
+      Steps.apply(plan.process().becomeUser(), inside);
       if (plan.process().notifyFilter() != null) {
         new SeccompListener(kernel, channel).load(plan.process().notifyFilter());
       }
@@ -78,7 +77,7 @@ public final class ContainerInit {
       channel.close();
       start(startSocket, inside);
     } catch (Throwable e) { // whatever it is, it must reach the runtime, and this process must end
-      report(e);
+      Steps.report(channel, e);
     }
     kernel.call(ProcessCalls.exit(1));
   }
@@ -93,25 +92,12 @@ public final class ContainerInit {
     }
   }
 
-  /** Applies steps in their order; a failure names the section. */
-  private static void apply(List<Step> steps, Inside inside) {
-    for (int i = 0; i < steps.size(); i++) {
-      Step step = steps.get(i);
-      try {
-        step.apply(inside);
-      } catch (KernelException | SetupException e) {
-        String section = step.section();
-        throw new SetupException(
-            section.isEmpty() ? e.getMessage() : section + ": " + e.getMessage());
-      }
-    }
-  }
-
   private void runHooks(String kind, List<dev.proa.spec.Hook> list, State.Status status, int pid) {
     if (list.isEmpty()) {
       return;
     }
-    new HookRunner(kernel).run(kind, list, hookState.text(status, pid), plan.process().environment());
+    new HookRunner(kernel)
+        .run(kind, list, hookState.text(status, pid), plan.process().environment());
   }
 
   /** Waits for the start, runs the startContainer hooks, executes the process. */
@@ -131,19 +117,6 @@ public final class ContainerInit {
       socket.fail(answer, e.getMessage());
     } catch (RuntimeException e) { // without a word the starter would take it for running
       socket.fail(answer, "init: " + e);
-    }
-  }
-
-  private void report(Throwable e) {
-    String text =
-        e instanceof KernelException || e instanceof SetupException || e instanceof HookException
-            ? e.getMessage()
-            : "init: " + e;
-    try {
-      channel.fail(text);
-    } catch (RuntimeException gone) {
-      // The runtime is gone: nobody is left to tell.
-      kernel.call(ProcessCalls.exit(1));
     }
   }
 }

@@ -24,7 +24,6 @@ import dev.proa.spec.Hook;
 import dev.proa.spec.Hooks;
 import dev.proa.spec.State;
 import dev.proa.spec.linux.Seccomp;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -116,7 +115,12 @@ public final class Launch {
       if (plan.process().notifyFilter() == null) {
         channel.expect(Message.Type.READY);
       } else {
-        handListenerOn();
+        State state = hookState.state(State.Status.CREATING, init);
+        Listener.handOn(
+            kernel,
+            channel,
+            new ContainerProcessState(init, seccomp.listenerMetadata(), state),
+            seccomp.listenerPath());
       }
       return init;
     } catch (Channel.PeerEnded e) {
@@ -129,25 +133,6 @@ public final class Launch {
       throw e;
     } finally {
       channel.close();
-    }
-  }
-
-  /** Takes the filter's listener from init's helper, gives it to the agent, waits for init. */
-  private void handListenerOn() {
-    List<Fd> given = new ArrayList<>();
-    boolean ready = channel.receiveFd(given) == Message.Type.READY;
-    if (given.isEmpty()) {
-      channel.receiveFd(given); // init was faster than its helper
-    }
-    try (Fd listener = given.getFirst()) {
-      State state = hookState.state(State.Status.CREATING, init);
-      new ContainerProcessState(init, seccomp.listenerMetadata(), state)
-          .send(kernel, seccomp.listenerPath(), listener);
-    } catch (KernelException e) {
-      throw new SetupException("linux.seccomp.listenerPath: " + e.getMessage());
-    }
-    if (!ready) {
-      channel.expect(Message.Type.READY);
     }
   }
 

@@ -7,6 +7,7 @@ import dev.proa.cgroup.CgroupsPath;
 import dev.proa.cgroup.Layout;
 import dev.proa.cgroup.NoCgroup;
 import dev.proa.cgroup.Tolerance;
+import dev.proa.kernel.FileCalls;
 import dev.proa.kernel.Kernel;
 import dev.proa.setup.CgroupView;
 import dev.proa.state.ContainerState;
@@ -26,6 +27,23 @@ final class CgroupOf {
     }
     boolean rootless = state.owner() != 0;
     return Cgroups.of(kernel, state.cgroupPaths(), new Tolerance(rootless, rootless));
+  }
+
+  /** Groups below those of a container that is there, by {@code exec --cgroup}'s arguments. */
+  static Cgroup below(Kernel kernel, ContainerState state, List<String> arguments) {
+    return Cgroups.of(kernel, SubCgroups.of(state.cgroupPaths(), arguments), Tolerance.NONE);
+  }
+
+  /** The group of cgroup2 that a container's init has moved itself to: proc_pid_cgroup(5). */
+  static Cgroup init(Kernel kernel, ContainerState state) {
+    String text = new FileCalls(kernel).readText("/proc/" + state.initProcessPid() + "/cgroup");
+    for (String line : text.split("\n")) {
+      if (line.startsWith("0::")) {
+        String top = Layout.detect(kernel).hierarchies().getFirst().mountPoint();
+        return Cgroups.of(kernel, Map.of(Layout.UNIFIED, top + line.substring(3)), Tolerance.NONE);
+      }
+    }
+    throw new OperationException("init of the container is in no cgroup");
   }
 
   /** The cgroup of a new container; nothing is made yet. */

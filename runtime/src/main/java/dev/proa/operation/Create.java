@@ -23,7 +23,7 @@ public final class Create {
   public void create(CreateRequest request) {
     Creation creation = Creation.prepare(kernel, settings, request);
     try (Container container = creation.make(creation.consoleSocket(), null)) {
-      creation.writePidFile(container);
+      creation.tellPid(container);
     }
   }
 }

@@ -6,6 +6,7 @@ package dev.proa.operation;
  * @param id the container's id, checked by the operation
  * @param bundle the bundle folder, absolute
  * @param consoleSocket the socket that takes the pseudoterminal's master, or null
+ * @param pidfdSocket the socket that takes init's pidfd, or null
  * @param pidFile the file to write init's pid to, or null
  * @param noPivot whether to use MS_MOVE and chroot(2) instead of pivot_root(2)
  * @param noNewKeyring whether to keep the caller's session keyring
@@ -18,6 +19,7 @@ public record CreateRequest(
     String id,
     String bundle,
     String consoleSocket,
+    String pidfdSocket,
     String pidFile,
     boolean noPivot,
     boolean noNewKeyring,

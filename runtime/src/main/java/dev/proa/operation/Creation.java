@@ -37,7 +37,6 @@ import dev.proa.state.InitProcess;
 import dev.proa.state.StateFolder;
 import dev.proa.state.StateRoot;
 import dev.proa.terminal.ConsoleSocket;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 
@@ -237,12 +236,7 @@ final class Creation {
             request.noPivot(),
             !request.noNewKeyring(),
             privileged,
-            InheritedFds.plan(
-                kernel,
-                new ProcessCalls(kernel).getpid(),
-                System.getenv("LISTEN_FDS"),
-                System.getenv("LISTEN_PID"),
-                request.preserveFds()),
+            InheritedFds.ofCaller(kernel, request.preserveFds()),
             console,
             filter,
             CgroupOf.view(layout, cgroup, cgroupNamespace),
@@ -268,36 +262,23 @@ final class Creation {
         settings.cgroups().toString(),
         cgroup.paths(),
         Map.of(),
+        !request.noNewKeyring(),
         resctrl == null ? null : resctrl.path(),
         resctrl == null ? List.of() : resctrl.folders(),
         hooks.poststart(),
         hooks.poststop());
   }
 
-  /** The pid without a newline, under a temporary name that is renamed: callers read all of it. */
-  void writePidFile(Container container) {
-    String path = request.pidFile();
-    if (path == null) {
-      return;
-    }
-    int slash = path.lastIndexOf('/');
-    String folder = slash < 0 ? "." : path.substring(0, slash + 1);
-    String name = path.substring(slash + 1);
-    FileCalls files = new FileCalls(kernel);
-    try (Fd directory = files.open(folder, FileCalls.O_PATH | FileCalls.O_DIRECTORY)) {
-      String temporary = "." + name;
-      try (Fd fd =
-          files.open(
-              directory,
-              temporary,
-              FileCalls.O_WRONLY | FileCalls.O_CREAT | FileCalls.O_EXCL,
-              0666)) {
-        files.writeAll(
-            fd,
-            Integer.toString(container.state().initProcessPid())
-                .getBytes(StandardCharsets.US_ASCII));
+  /** Tells init's pid to those who asked; if that fails, nothing of the container is left. */
+  void tellPid(Container container) {
+    int pid = container.state().initProcessPid();
+    try {
+      if (request.pidfdSocket() != null) {
+        try (Fd socket = ConsoleSocket.connect(kernel, request.pidfdSocket())) {
+          PidFile.send(kernel, socket, pid, "standard");
+        }
       }
-      files.rename(directory, temporary, directory, name);
+      PidFile.write(kernel, request.pidFile(), pid);
     } catch (RuntimeException e) {
       Delete.destroy(kernel, container.folder(), container.state());
       throw e;

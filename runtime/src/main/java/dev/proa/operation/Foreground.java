@@ -69,9 +69,9 @@ final class Foreground {
     }
   }
 
-  /** Writes the pid file and starts; init's pid. */
+  /** Tells the pid and starts; init's pid. */
   private int start(Container container) {
-    creation.writePidFile(container);
+    creation.tellPid(container);
     Run.startOrDestroy(kernel, container);
     return container.state().initProcessPid();
   }

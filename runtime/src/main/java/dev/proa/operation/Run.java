@@ -24,7 +24,7 @@ public final class Run {
     Creation creation = Creation.prepare(kernel, settings, request);
     if (request.detach()) {
       try (Container container = creation.make(creation.consoleSocket(), null)) {
-        creation.writePidFile(container);
+        creation.tellPid(container);
         startOrDestroy(kernel, container);
       }
       return 0;

@@ -5,6 +5,7 @@ import dev.proa.kernel.Call;
 import dev.proa.kernel.DescriptorCalls;
 import dev.proa.kernel.Errno;
 import dev.proa.kernel.Kernel;
+import dev.proa.kernel.ProcessCalls;
 import dev.proa.kernel.Sysno;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +43,21 @@ public record InheritedFds(int listen, int preserve) {
       }
     }
     return new InheritedFds(listen, preserve);
+  }
+
+  /**
+   * Decides how many of this process's own caller's.
+   *
+   * @param preserve {@code --preserve-fds}
+   * @throws SetupException where one of them is not open
+   */
+  public static InheritedFds ofCaller(Kernel kernel, int preserve) {
+    return plan(
+        kernel,
+        new ProcessCalls(kernel).getpid(),
+        System.getenv("LISTEN_FDS"),
+        System.getenv("LISTEN_PID"),
+        preserve);
   }
 
   private static Call flagsOf(int fd) {

@@ -6,8 +6,9 @@ import dev.proa.kernel.Kernel;
 import java.nio.charset.StandardCharsets;
 
 /**
- * {@code process.oomScoreAdj}: written by the parent to the child's file, because a lower value
- * than the caller's needs CAP_SYS_RESOURCE in the host's user namespace.
+ * {@code process.oomScoreAdj}: written by the parent to the child's file, or by a process to its
+ * own before it enters a user namespace, because a lower value than the caller's needs
+ * CAP_SYS_RESOURCE in the host's user namespace.
  */
 public final class OomScoreAdj {
   private final String value;
@@ -28,8 +29,17 @@ public final class OomScoreAdj {
    * @param proc the root of a procfs that shows the process
    */
   public void applyTo(Kernel kernel, Fd proc, int pid) {
+    apply(kernel, proc, Integer.toString(pid));
+  }
+
+  /** {@link #applyTo} for the calling process. */
+  public void applyToSelf(Kernel kernel, Fd proc) {
+    apply(kernel, proc, "self");
+  }
+
+  private void apply(Kernel kernel, Fd proc, String process) {
     FileCalls files = new FileCalls(kernel);
-    String path = pid + "/oom_score_adj";
+    String path = process + "/oom_score_adj";
     String old = new String(files.readFile(proc, path), StandardCharsets.UTF_8);
     if (!old.strip().equals(value)) {
       files.writeFile(proc, path, value.getBytes(StandardCharsets.UTF_8));

@@ -209,8 +209,7 @@ public final class ProcessPlan {
     public void apply(Inside inside) {
       List<String> entries =
           env.needsHome()
-              ? env.withHome(
-                  Passwd.home(inside, process.user() == null ? 0 : process.user().uid()))
+              ? env.withHome(Passwd.home(inside, process.user() == null ? 0 : process.user().uid()))
               : env.entries();
       environment = new ArrayList<>(entries);
       environment.addAll(request.inherited().env());

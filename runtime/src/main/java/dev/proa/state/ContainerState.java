@@ -23,6 +23,7 @@ import java.util.Map;
  * @param cgroupManager which driver made the cgroups: {@code cgroupfs} or {@code systemd}
  * @param cgroupPaths the cgroups by controller, each absolute
  * @param namespacePaths the namespaces by type, below {@code /proc}
+ * @param newKeyring whether it has a session keyring of its own
  * @param intelRdtPath the folder of its class of service in resctrl, or null
  * @param intelRdtFolders the folders of resctrl that go with it, in the order of their removal
  * @param poststart the config's hooks to run after the start
@@ -41,6 +42,7 @@ public record ContainerState(
     String cgroupManager,
     Map<String, String> cgroupPaths,
     Map<String, String> namespacePaths,
+    boolean newKeyring,
     String intelRdtPath,
     List<String> intelRdtFolders,
     List<Hook> poststart,
@@ -61,6 +63,7 @@ public record ContainerState(
         cgroupManager,
         cgroupPaths,
         namespaces,
+        newKeyring,
         intelRdtPath,
         intelRdtFolders,
         poststart,
@@ -88,6 +91,7 @@ public record ContainerState(
         json.text("cgroup_manager"),
         json.textMap("cgroup_paths"),
         json.textMap("namespace_paths"),
+        !config.bool("no_new_keyring", false),
         json.textOrNull("intel_rdt_path"),
         json.texts("intel_rdt_folders"),
         json.list("poststart", Hook::read),
@@ -105,6 +109,7 @@ public record ContainerState(
     json.field("bundle", bundle);
     json.beginObject("config");
     json.field("rootfs", rootfs);
+    json.field("no_new_keyring", !newKeyring);
     json.endObject();
     json.field("owner", owner);
     json.textMap("annotations", annotations);

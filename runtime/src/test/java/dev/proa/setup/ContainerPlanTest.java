@@ -59,7 +59,10 @@ class ContainerPlanTest {
   @Test
   void privilegesGoInTheOrderThatEachNeeds() {
     List<String> sections =
-        plan().process().becomeUser().stream().map(Step::section).filter(s -> !s.isEmpty()).toList();
+        plan().process().becomeUser().stream()
+            .map(Step::section)
+            .filter(s -> !s.isEmpty())
+            .toList();
     int bounding = sections.indexOf("process.capabilities");
     int user = sections.lastIndexOf("process.user");
     int sets = sections.lastIndexOf("process.capabilities");
