@@ -14,7 +14,7 @@ final class SubCgroups {
    * The container's paths with those that the arguments name.
    *
    * @param paths the container's cgroups by controller
-   * @param arguments {@code path}, once and for all controllers, or {@code controller:path} each
+   * @param arguments one without a controller, for all of them, or several with one each
    * @throws OperationException for one that is not below the container's cgroup
    */
   static Map<String, String> of(Map<String, String> paths, List<String> arguments) {
