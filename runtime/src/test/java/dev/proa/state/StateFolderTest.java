@@ -34,6 +34,7 @@ class StateFolderTest {
           "cgroupfs",
           Map.of("memory", "/sys/fs/cgroup/memory/web"),
           Map.of("pid", "/proc/42/ns/pid"),
+          false,
           "/sys/fs/resctrl/web",
           List.of("/sys/fs/resctrl/web"),
           List.of(new Hook("/h", List.of("h", "x"), List.of("A=b"), 3)),
