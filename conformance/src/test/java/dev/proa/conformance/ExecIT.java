@@ -595,8 +595,7 @@ class ExecIT {
               "listenerPath",
               socket.path().toString(),
               "syscalls",
-              List.of(
-                  Map.of("names", List.of("mkdir", "mkdirat"), "action", "SCMP_ACT_NOTIFY"))));
+              List.of(Map.of("names", List.of("mkdir", "mkdirat"), "action", "SCMP_ACT_NOTIFY"))));
       Execution create =
           box.runtime()
               .beginCreate(

@@ -93,8 +93,7 @@ class ExecProcessTest {
 
   @Test
   void aFileThatIsSilentLeavesTheContainersGuards() {
-    Process process =
-        ExecProcess.of(process("{\"args\": [\"a\"], \"cwd\": \"/\"}"), CONTAINER);
+    Process process = ExecProcess.of(process("{\"args\": [\"a\"], \"cwd\": \"/\"}"), CONTAINER);
     assertEquals("guard", process.apparmorProfile());
     assertEquals(CONTAINER.capabilities(), process.capabilities());
     assertEquals(CONTAINER.rlimits(), process.rlimits());

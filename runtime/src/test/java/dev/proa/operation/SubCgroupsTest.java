@@ -42,7 +42,8 @@ class SubCgroupsTest {
     assertEquals("invalid --cgroup argument: a:b:c", refused("a:b:c"));
     assertEquals(
         "invalid --cgroup argument: a (missing <controller>: prefix)", refused("a", "cpu:b"));
-    assertEquals("invalid --cgroup argument: ,cpu:a (empty <controller> prefix)", refused(",cpu:a"));
+    assertEquals(
+        "invalid --cgroup argument: ,cpu:a (empty <controller> prefix)", refused(",cpu:a"));
     assertEquals(
         "invalid --cgroup argument(s): controller cpu specified multiple times",
         refused("cpu:a", "cpu:b"));
