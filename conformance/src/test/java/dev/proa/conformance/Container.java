@@ -7,11 +7,16 @@ import dev.proa.conformance.client.Execution;
 import dev.proa.conformance.client.OciRuntime;
 import dev.proa.conformance.client.Poll;
 import dev.proa.conformance.host.HostFiles;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.stream.Collectors;
 
 /** A container that {@code create} or {@code run -d} has made. */
 public final class Container {
+  private static final Path CGROUPS = Path.of("/sys/fs/cgroup");
+
   private final OciRuntime runtime;
   private final String id;
   private final Bundle bundle;
@@ -100,5 +105,30 @@ public final class Container {
   /** A file of its init process in the host's procfs. */
   public String proc(String file) {
     return HostFiles.read("/proc/" + pid() + "/" + file);
+  }
+
+  /** Its init process's cgroup in the hierarchy of a controller, or in the one of cgroups v2. */
+  public Path cgroup(String controller) {
+    boolean unified = isUnified();
+    for (String line : proc("cgroup").lines().toList()) {
+      String[] fields = line.split(":", 3);
+      if (unified && fields[1].isEmpty()) {
+        return CGROUPS.resolve(fields[2].substring(1));
+      }
+      if (List.of(fields[1].split(",")).contains(controller)) {
+        return CGROUPS.resolve(controller).resolve(fields[2].substring(1));
+      }
+    }
+    throw new AssertionError("no cgroup of " + controller + ": " + proc("cgroup"));
+  }
+
+  /** The value of a cgroup file, named as in version 1 and as in version 2. */
+  public String limit(String controller, String v1, String v2) {
+    return HostFiles.read(cgroup(controller).resolve(isUnified() ? v2 : v1)).strip();
+  }
+
+  /** Whether this machine has cgroups v2 only. */
+  public static boolean isUnified() {
+    return Files.exists(CGROUPS.resolve("cgroup.controllers"));
   }
 }

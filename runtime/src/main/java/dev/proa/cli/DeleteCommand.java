@@ -1,6 +1,7 @@
 package dev.proa.cli;
 
 import dev.proa.operation.Delete;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -16,15 +17,27 @@ final class DeleteCommand extends HelpOption implements Action {
       description = "Kill the container first if it runs; an unknown id is no error.")
   boolean force;
 
+  @Option(
+      names = {"-r", "--regex"},
+      description = "ID is a regular expression: delete all containers that it matches.")
+  boolean regex;
+
   @Parameters(paramLabel = "ID", description = "The container's id.")
   String id;
 
   @Override
   public int run(Invocation invocation) {
     Delete delete = new Delete(invocation.kernel(), invocation.settings());
-    for (String failure : delete.delete(id, force)) {
+    if (!regex) {
+      warn(invocation, delete.delete(id, force));
+      return 0;
+    }
+    return new Matching(invocation, id).each(each -> warn(invocation, delete.delete(each, force)));
+  }
+
+  private static void warn(Invocation invocation, List<String> failures) {
+    for (String failure : failures) {
       invocation.warn(failure);
     }
-    return 0;
   }
 }

@@ -16,6 +16,11 @@ final class KillCommand extends HelpOption implements Action {
       description = "Signal every process of the container.")
   boolean all;
 
+  @Option(
+      names = {"-r", "--regex"},
+      description = "ID is a regular expression: signal all containers that it matches.")
+  boolean regex;
+
   @Parameters(index = "0", paramLabel = "ID", description = "The container's id.")
   String id;
 
@@ -29,7 +34,11 @@ final class KillCommand extends HelpOption implements Action {
 
   @Override
   public int run(Invocation invocation) {
-    new Kill(invocation.kernel(), invocation.settings()).kill(id, signal, all);
+    Kill kill = new Kill(invocation.kernel(), invocation.settings());
+    if (regex) {
+      return new Matching(invocation, id).each(each -> kill.kill(each, signal, all));
+    }
+    kill.kill(id, signal, all);
     return 0;
   }
 }

@@ -90,10 +90,11 @@ final class Container implements AutoCloseable {
     if (!init().isAlive(kernel)) {
       return State.Status.STOPPED;
     }
-    if (isWaiting()) {
-      return State.Status.CREATED;
+    // First: a created container can be paused too.
+    if (cgroup().isFrozen()) {
+      return State.Status.PAUSED;
     }
-    return cgroup().isFrozen() ? State.Status.PAUSED : State.Status.RUNNING;
+    return isWaiting() ? State.Status.CREATED : State.Status.RUNNING;
   }
 
   /** Whether init listens for the start. */

@@ -1,7 +1,9 @@
 package dev.proa.operation;
 
+import dev.proa.cgroup.Cgroup;
 import dev.proa.kernel.Errno;
 import dev.proa.kernel.Fd;
+import dev.proa.kernel.FileCalls;
 import dev.proa.kernel.Kernel;
 import dev.proa.kernel.KernelException;
 import dev.proa.kernel.ProcessCalls;
@@ -36,9 +38,38 @@ public final class Kill {
         all(container, number);
         return;
       }
+      settings.debug("signal " + number + " to pid " + container.init().pid());
+      boolean everyone = number == Signal.SIGKILL && sharesPids(container.init());
       if (!signal(container.init(), number)) {
         throw OperationException.notRunning();
       }
+      if (number == Signal.SIGKILL) {
+        killTheRest(container.cgroup(), everyone);
+      }
+    }
+  }
+
+  /**
+   * Whether the end of init is not the end of the others: it is process 1 of no pid namespace, but
+   * in that of the host or of another container.
+   */
+  private boolean sharesPids(InitProcess init) {
+    try {
+      String status = new FileCalls(kernel).readText("/proc/" + init.pid() + "/status");
+      int line = status.indexOf("\nNSpid:");
+      int end = status.indexOf('\n', line + 1);
+      return line >= 0 && !status.substring(line, end).endsWith("\t1");
+    } catch (KernelException e) {
+      return false; // it has just ended: the signal will find nobody
+    }
+  }
+
+  private static void killTheRest(Cgroup cgroup, boolean everyone) {
+    if (everyone) {
+      cgroup.kill();
+    } else if (cgroup.isFrozen()) {
+      // A process that is frozen by cgroups v1 dies only once it is thawed.
+      cgroup.thaw();
     }
   }
 

@@ -50,10 +50,15 @@ public final class ListContainers {
     };
   }
 
+  /** The ids that have a state folder, in order, those of half-made containers included. */
+  public List<String> ids() {
+    return new StateRoot(kernel, settings.root()).ids();
+  }
+
   private List<Row> rows() {
     List<Row> rows = new ArrayList<>();
     Map<Integer, String> names = new HashMap<>();
-    for (String id : new StateRoot(kernel, settings.root()).ids()) {
+    for (String id : ids()) {
       try (Container container = Container.look(kernel, settings, id)) {
         ContainerState state = container.state();
         String owner = names.computeIfAbsent(state.owner(), new Posix()::userName);

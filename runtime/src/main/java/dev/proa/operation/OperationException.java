@@ -27,4 +27,9 @@ public final class OperationException extends RuntimeException {
   public static OperationException notRunning() {
     return new OperationException("container not running");
   }
+
+  /** What is to be resumed is not paused. */
+  public static OperationException notPaused() {
+    return new OperationException("container not paused");
+  }
 }

@@ -26,6 +26,9 @@ public final class Start {
       if (!container.init().isAlive(kernel)) {
         throw new OperationException("cannot start a container that has stopped");
       }
+      if (container.cgroup().isFrozen()) { // its init could not answer
+        throw new OperationException("cannot start a container in the paused state");
+      }
       start(kernel, container);
     }
   }

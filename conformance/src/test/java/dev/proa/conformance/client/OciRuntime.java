@@ -151,6 +151,38 @@ public final class OciRuntime {
     return command("spec", List.of(options));
   }
 
+  /** {@code pause}. */
+  public Result pause(String id) {
+    return raw("pause", id);
+  }
+
+  /** {@code resume}. */
+  public Result resume(String id) {
+    return raw("resume", id);
+  }
+
+  /** {@code ps} with options of its own before the id. */
+  public Result ps(String id, String... options) {
+    return command("ps", List.of(options), id);
+  }
+
+  /** {@code update} with options. */
+  public Result update(String id, String... options) {
+    return command("update", List.of(options), id);
+  }
+
+  /** {@code update -r -} with this document on stdin. */
+  public Result updateFrom(String id, String document) {
+    Execution update = begin(List.of("update", "--resources=-", id), Launcher.Stdin.PIPE);
+    update.type(document).closeStdin();
+    return update.await();
+  }
+
+  /** {@code events} with options, not waiting. */
+  public Execution beginEvents(String id, String... options) {
+    return begin(words("events", List.of(options), id), Launcher.Stdin.NULL);
+  }
+
   /** {@code features}, called without global options as containerd does. */
   public Result features() {
     return with(GlobalOptions.root(null)).raw("features");

@@ -9,6 +9,7 @@ import dev.proa.cgroup.DeviceList;
 import dev.proa.cgroup.Layout;
 import dev.proa.cgroup.Stats;
 import dev.proa.cgroup.Tolerance;
+import dev.proa.cgroup.Undo;
 import dev.proa.cgroup.Write;
 import dev.proa.cgroup.v2.SubtreeControl;
 import dev.proa.kernel.Errno;
@@ -128,7 +129,7 @@ public final class V1Cgroup implements Cgroup {
     if (!devices.isEmpty() && !tolerance.devices()) {
       setDevices(DeviceList.of(devices, Devices.SECTION));
     }
-    update(resources);
+    apply(resources, null);
   }
 
   private void setDevices(DeviceList wanted) {
@@ -146,6 +147,17 @@ public final class V1Cgroup implements Cgroup {
 
   @Override
   public void update(Resources resources) {
+    Undo undo = new Undo();
+    try {
+      apply(resources, undo);
+    } catch (CgroupException e) {
+      undo.restore(kernel);
+      throw e;
+    }
+  }
+
+  /** Sets the limits; {@code undo}, which may be null, learns what was there before. */
+  private void apply(Resources resources, Undo undo) {
     if (resources == null) {
       return;
     }
@@ -166,13 +178,16 @@ public final class V1Cgroup implements Cgroup {
     for (int i = 0; i < CONTROLLERS.size(); i++) {
       if (!plan.get(i).isEmpty()) {
         String name = CONTROLLERS.get(i).name();
-        set(paths.getOrDefault(name, paths.get(Layout.UNIFIED)), plan.get(i), resources);
+        set(paths.getOrDefault(name, paths.get(Layout.UNIFIED)), plan.get(i), resources, undo);
       }
     }
   }
 
-  private void set(String path, List<Write> writes, Resources resources) {
+  private void set(String path, List<Write> writes, Resources resources, Undo undo) {
     try (CgroupFiles files = CgroupFiles.open(kernel, path)) {
+      if (undo != null) {
+        undo.remember(files, writes);
+      }
       try {
         files.write(writes);
       } catch (CgroupException e) {

@@ -52,6 +52,31 @@ final class Cpu implements Controller {
   }
 
   /**
+   * The resources of an update with both of quota and period, where only one is given: they are one
+   * file here, two in version 1, and callers expect the other to stay.
+   */
+  static Resources completed(Resources resources, CgroupFiles files) {
+    dev.proa.spec.linux.resources.Cpu cpu = resources.cpu();
+    if (cpu == null || isSet(cpu.quota()) == isSet(cpu.period())) {
+      return resources;
+    }
+    String now = files.read("cpu.max");
+    int space = now == null ? -1 : now.indexOf(' ');
+    if (space < 0) {
+      return resources;
+    }
+    String quota = now.substring(0, space);
+    return resources.withCpu(
+        cpu.withLimit(
+            isSet(cpu.quota()) ? cpu.quota() : quota.equals("max") ? -1 : StatText.number(quota),
+            isSet(cpu.period()) ? cpu.period() : StatText.number(now.substring(space + 1))));
+  }
+
+  private static boolean isSet(Long value) {
+    return value != null && value != 0;
+  }
+
+  /**
    * Version 1's shares (2 to 262144, usually 1024) as a weight (1 to 10000, usually 100): a
    * quadratic in the logarithm through those three points, as in newer runc and in Kubernetes.
    *

@@ -10,6 +10,7 @@ import dev.proa.cgroup.HugePages;
 import dev.proa.cgroup.Layout;
 import dev.proa.cgroup.Stats;
 import dev.proa.cgroup.Tolerance;
+import dev.proa.cgroup.Undo;
 import dev.proa.cgroup.Write;
 import dev.proa.cgroup.v1.Pids;
 import dev.proa.cgroup.v1.Rdma;
@@ -163,11 +164,22 @@ public final class V2Cgroup implements Cgroup {
     if (!devices.isEmpty() && !tolerance.devices()) {
       new Devices(kernel).set(path, DeviceList.of(devices, Devices.SECTION));
     }
-    update(resources);
+    apply(resources, null);
   }
 
   @Override
   public void update(Resources resources) {
+    Undo undo = new Undo();
+    try {
+      apply(resources, undo);
+    } catch (CgroupException e) {
+      undo.restore(kernel);
+      throw e;
+    }
+  }
+
+  /** Sets the limits; {@code undo} is that of an update and learns what was there before. */
+  private void apply(Resources resources, Undo undo) {
     if (resources == null || without) {
       return;
     }
@@ -178,6 +190,13 @@ public final class V2Cgroup implements Cgroup {
       return;
     }
     try (CgroupFiles files = CgroupFiles.open(kernel, path)) {
+      if (undo != null) {
+        plan = plan(Cpu.completed(resources, files));
+        for (List<Write> writes : plan) {
+          undo.remember(files, writes);
+        }
+        undo.remember(files, unified);
+      }
       Memory.check(resources, files);
       for (int i = 0; i < plan.size(); i++) {
         if (!plan.get(i).isEmpty()) {

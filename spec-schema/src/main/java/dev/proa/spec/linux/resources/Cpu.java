@@ -39,4 +39,10 @@ public record Cpu(
         json.textOrNull("mems"),
         json.longOrNull("idle"));
   }
+
+  /** The same with another quota and period. */
+  public Cpu withLimit(Long newQuota, Long newPeriod) {
+    return new Cpu(
+        shares, newQuota, burst, newPeriod, realtimeRuntime, realtimePeriod, cpus, mems, idle);
+  }
 }

@@ -42,6 +42,12 @@ public record Resources(
         json.map("rdma", Rdma::read));
   }
 
+  /** The same with other values for the processors. */
+  public Resources withCpu(Cpu other) {
+    return new Resources(
+        unified, devices, pids, blockIO, other, hugepageLimits, memory, network, rdma);
+  }
+
   /** No limit at all. */
   public static final Resources NONE =
       new Resources(Map.of(), List.of(), null, null, null, List.of(), null, null, Map.of());
