@@ -33,7 +33,9 @@ class EventsIT {
   private JsonNode stats(Container container) {
     Result result = box.runtime().raw("events", "--stats", container.id()).succeeds();
     assertTrue(
-        result.stdout().startsWith("{\"type\":\"stats\",\"id\":\"" + container.id() + "\",\"data\":{"),
+        result
+            .stdout()
+            .startsWith("{\"type\":\"stats\",\"id\":\"" + container.id() + "\",\"data\":{"),
         result::toString);
     assertTrue(result.stdout().endsWith("}}\n"), result::toString);
     return OciRuntime.json(result.stdout()).path("data");
@@ -145,7 +147,8 @@ class EventsIT {
 
     String out = events.awaitStdout(text -> text.contains("\"oom\""));
     assertTrue(
-        out.contains("{\"type\":\"oom\",\"id\":\"" + container.id() + "\"}\n"), () -> "not: " + out);
+        out.contains("{\"type\":\"oom\",\"id\":\"" + container.id() + "\"}\n"),
+        () -> "not: " + out);
     events.destroy();
   }
 

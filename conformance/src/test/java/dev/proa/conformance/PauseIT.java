@@ -20,8 +20,7 @@ class PauseIT {
 
   private Container counting() {
     Container container =
-        box.started(
-            box.bundle().shell("i=0; while :; do i=$((i+1)); echo $i; usleep 10000; done"));
+        box.started(box.bundle().shell("i=0; while :; do i=$((i+1)); echo $i; usleep 10000; done"));
     Poll.until("the first line", () -> container.stdout().lines().count() > 1);
     return container;
   }
@@ -114,7 +113,8 @@ class PauseIT {
   @Test
   void anEndingSignalWaitsForTheResume() {
     Container container =
-        box.started(box.bundle().shell("trap 'exit 0' TERM; echo up; while :; do usleep 9000; done"));
+        box.started(
+            box.bundle().shell("trap 'exit 0' TERM; echo up; while :; do usleep 9000; done"));
     Poll.until("the program", () -> container.stdout().equals("up\n"));
     box.runtime().pause(container.id()).succeeds();
 
@@ -176,8 +176,7 @@ class PauseIT {
   void allOfManyProcessesStop() {
     Container container =
         box.started(
-            box.bundle()
-                .shell("for i in 1 2 3 4 5; do while :; do :; done & done; echo up; wait"));
+            box.bundle().shell("for i in 1 2 3 4 5; do while :; do :; done & done; echo up; wait"));
     Poll.until("the program", () -> container.stdout().equals("up\n"));
 
     box.runtime().pause(container.id()).succeeds();

@@ -23,7 +23,8 @@ class PsIT {
     Poll.until("the program", () -> container.stdout().equals("up\n"));
     Poll.until(
         "three processes",
-        () -> HostFiles.read(container.cgroup("pids").resolve("cgroup.procs")).lines().count() == 3);
+        () ->
+            HostFiles.read(container.cgroup("pids").resolve("cgroup.procs")).lines().count() == 3);
     return container;
   }
 
@@ -58,8 +59,7 @@ class PsIT {
     for (String controller : List.of("devices", "pids", "memory", "freezer")) {
       made.add(HostFiles.folder(container.cgroup(controller).resolve("below")));
     }
-    made.forEach(
-        folder -> box.host("sh", "-c", "echo " + init + " > " + folder + "/cgroup.procs"));
+    made.forEach(folder -> box.host("sh", "-c", "echo " + init + " > " + folder + "/cgroup.procs"));
 
     String pids = box.runtime().ps(container.id(), "-f", "json").succeeds().text();
 
@@ -75,7 +75,8 @@ class PsIT {
     List<String> lines = box.runtime().ps(container.id()).succeeds().lines();
 
     assertEquals(4, lines.size(), lines::toString);
-    assertTrue(lines.getFirst().matches("UID +PID +PPID +C +STIME +TTY +TIME +CMD"), lines::toString);
+    assertTrue(
+        lines.getFirst().matches("UID +PID +PPID +C +STIME +TTY +TIME +CMD"), lines::toString);
     assertTrue(lines.get(1).matches(".* " + container.pid() + " .*sh -c .*"), lines::toString);
   }
 
@@ -86,13 +87,16 @@ class PsIT {
 
     assertEquals(
         List.of("    PID COMMAND", String.format("%7d sleep", container.pid())),
-        box.runtime()
+        box
+            .runtime()
             .raw("ps", container.id(), "-o", "pid,comm", "-p", Integer.toString(container.pid()))
             .succeeds()
             .lines()
             .stream()
             .map(line -> line.startsWith("  PID") ? "  " + line : line)
-            .map(line -> line.matches("^ *\\d+ .*") ? String.format("%7d sleep", container.pid()) : line)
+            .map(
+                line ->
+                    line.matches("^ *\\d+ .*") ? String.format("%7d sleep", container.pid()) : line)
             .toList());
   }
 
@@ -135,7 +139,12 @@ class PsIT {
     Path self = Path.of(box.host("sh", "-c", "command -v " + box.runtime().executable()));
 
     String error =
-        box.runtime().at(self).withEnvironment("PATH", "/nonexistent").ps(container.id()).exits(1).error();
+        box.runtime()
+            .at(self)
+            .withEnvironment("PATH", "/nonexistent")
+            .ps(container.id())
+            .exits(1)
+            .error();
 
     assertTrue(error.startsWith("exec: \"ps\": executable file not found in $PATH"), error);
   }

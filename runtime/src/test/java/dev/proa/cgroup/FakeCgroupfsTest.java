@@ -184,4 +184,48 @@ class FakeCgroupfsTest {
     assertEquals("1GB", HugePages.size(1048576));
     assertEquals("64KB", HugePages.size(64));
   }
+
+  @Test
+  void v2UpdatesQuotaAndPeriodOneByOne() throws Exception {
+    file("cpu.max", "40000 100000");
+    v2.update(Sample.resources("{'cpu':{'period':200000}}"));
+    assertEquals("40000 200000", file("cpu.max"));
+    v2.update(Sample.resources("{'cpu':{'quota':-1}}"));
+    assertEquals("max 200000", file("cpu.max").substring(0, 10));
+  }
+
+  @Test
+  void aRefusedUpdatePutsTheOldValuesBack() throws Exception {
+    file("pids.max", "50");
+    file("memory.max", "1000");
+    file("cgroup.controllers", "");
+    // The fake has no cpu.weight: the update fails there, after pids and memory.
+    assertThrows(
+        CgroupException.class,
+        () ->
+            v2.update(
+                Sample.resources(
+                    "{'pids':{'limit':77},'memory':{'limit':2000},'cpu':{'shares':10}}")));
+    assertEquals("50", file("pids.max"));
+    assertEquals("1000", file("memory.max"));
+  }
+
+  @Test
+  void outOfMemoryInV2() throws Exception {
+    file("memory.events", "low 0\noom 1\noom_kill 1\n");
+    try (OomEvents events = OomEvents.of(new LinuxKernel(), Map.of("", directory.toString()))) {
+      assertEquals(false, events.take());
+      file("memory.events", "low 9\noom 1\noom_kill 1\n");
+      assertEquals(false, events.take());
+      file("memory.events", "low 9\noom 2\noom_kill 2\n");
+      assertEquals(true, events.take());
+      assertEquals(false, events.take());
+    }
+  }
+
+  @Test
+  void whoDoesNotCountMemoryHasNoEvents() {
+    assertEquals(null, OomEvents.of(new LinuxKernel(), Map.of("", directory.toString())));
+    assertEquals(null, OomEvents.of(new LinuxKernel(), Map.of()));
+  }
 }

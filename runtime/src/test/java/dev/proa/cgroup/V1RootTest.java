@@ -285,4 +285,49 @@ class V1RootTest {
     assertTrue(stats.memory().raw().containsKey("rss"));
     assertTrue(stats.cpuset().cpus().contains(0));
   }
+
+  @Test
+  void aRefusedUpdatePutsTheOldValuesBack() throws Exception {
+    Resources resources =
+        resources(
+            memory(100 * MB, null),
+            new Cpu(512L, 50_000L, null, 100_000L, null, null, null, null, null),
+            new Pids(50L));
+    cgroup.create(resources);
+    cgroup.set(resources, List.of());
+
+    // cpuset is first, memory is next; a quota of 1 is below the least.
+    assertThrows(
+        CgroupException.class,
+        () ->
+            cgroup.update(
+                resources(
+                    memory(50 * MB, null),
+                    new Cpu(99L, 1L, null, 20_000L, null, null, "0", null, null),
+                    new Pids(7L))));
+
+    assertEquals("104857600", read("memory", "memory.limit_in_bytes"));
+    assertEquals("512", read("cpu", "cpu.shares"));
+    assertEquals("50000", read("cpu", "cpu.cfs_quota_us"));
+    assertEquals("100000", read("cpu", "cpu.cfs_period_us"));
+    assertEquals("50", read("pids", "pids.max"));
+  }
+
+  @Test
+  void tellsThatMemoryRanOut() throws Exception {
+    Resources resources = resources(memory(8 * MB, 8 * MB), null, null);
+    cgroup.create(resources);
+    cgroup.set(resources, List.of());
+    try (OomEvents events = OomEvents.of(kernel, cgroup.paths())) {
+      assertFalse(events.take());
+      int pid = start("sh", "-c", "read go; head -c 32000000 /dev/zero | tail; :");
+      cgroup.join(pid);
+      processes.getLast().getOutputStream().write('\n');
+      processes.getLast().getOutputStream().close();
+      processes.getLast().waitFor(20, TimeUnit.SECONDS);
+
+      assertTrue(events.take());
+      assertFalse(events.take());
+    }
+  }
 }
