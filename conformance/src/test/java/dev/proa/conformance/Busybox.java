@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** The static busybox of the machine: copied once, hard-linked into every root file system. */
-final class Busybox {
+public final class Busybox {
   private static final List<String> APPLETS =
       List.of(
           ("sh cat ls id env pwd true false sleep echo mount umount grep head tail wc stat touch mkdir "
@@ -31,7 +31,7 @@ final class Busybox {
   }
 
   /** Fills an empty root file system. */
-  void install(Path rootfs) {
+  public void install(Path rootfs) {
     for (String folder :
         List.of("bin", "dev", "etc", "home", "mnt", "proc", "root", "sys", "tmp")) {
       HostFiles.folder(rootfs.resolve(folder));

@@ -30,9 +30,6 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * whatever is left fails the test and is removed.
  */
 public final class Sandbox implements BeforeEachCallback, AfterEachCallback {
-  private static final ExtensionContext.Namespace STORE =
-      ExtensionContext.Namespace.create(Sandbox.class);
-
   private TestRun run;
   private String name;
   private Path folder;
@@ -45,11 +42,7 @@ public final class Sandbox implements BeforeEachCallback, AfterEachCallback {
 
   @Override
   public void beforeEach(ExtensionContext context) {
-    run =
-        context
-            .getRoot()
-            .getStore(STORE)
-            .getOrComputeIfAbsent("run", key -> new TestRun(), TestRun.class);
+    run = TestRun.of(context);
     String number = run.nextTest();
     name = run.name() + "-" + number;
     folder = HostFiles.folder(run.folder().resolve(number));

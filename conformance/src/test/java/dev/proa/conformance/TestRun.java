@@ -9,16 +9,19 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * One run of the tests: its unique name, {@code proa-it-PID.STARTTIME} of the JVM, its folder of
  * the same name, and the root file system shared by all. Removes first what runs have left whose
  * JVM was killed: their names tell that it no longer lives.
  */
-final class TestRun implements AutoCloseable {
+public final class TestRun implements AutoCloseable {
   /** The environment variable by which processes of a test are known. */
-  static final String VARIABLE = "PROA_IT";
+  public static final String VARIABLE = "PROA_IT";
 
+  private static final ExtensionContext.Namespace STORE =
+      ExtensionContext.Namespace.create(TestRun.class);
   private static final Path TEMPORARY = Path.of("/tmp");
   private static final Pattern NAME = Pattern.compile("proa-it-(\\d+)\\.(\\d+)");
 
@@ -42,6 +45,14 @@ final class TestRun implements AutoCloseable {
     this.busybox = new Busybox(folder);
   }
 
+  /** The run that a test or its class belongs to: one for all of them. */
+  public static TestRun of(ExtensionContext context) {
+    return context
+        .getRoot()
+        .getStore(STORE)
+        .getOrComputeIfAbsent("run", key -> new TestRun(), TestRun.class);
+  }
+
   private static String locate() {
     String given = System.getProperty("runtime", "../runtime/target/proa");
     if (!given.contains("/")) {
@@ -55,30 +66,36 @@ final class TestRun implements AutoCloseable {
     return path.toString();
   }
 
-  String name() {
+  /** Its unique name. */
+  public String name() {
     return name;
   }
 
-  Path folder() {
+  /** Its folder. */
+  public Path folder() {
     return folder;
   }
 
-  String executable() {
+  /** The executable under test: a path, or a name found in PATH. */
+  public String executable() {
     return executable;
   }
 
-  Busybox busybox() {
+  /** The programs of every root file system. */
+  public Busybox busybox() {
     return busybox;
   }
 
-  RuntimeKind kind(OciRuntime runtime) {
+  /** Which runtime it is; asked once. */
+  public RuntimeKind kind(OciRuntime runtime) {
     if (kind == null) {
       kind = runtime.kind();
     }
     return kind;
   }
 
-  String nextTest() {
+  /** A name for what comes next: a test, or a caller with all its tests. */
+  public String nextTest() {
     tests++;
     return "t" + tests;
   }
