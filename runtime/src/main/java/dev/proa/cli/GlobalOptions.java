@@ -30,9 +30,8 @@ final class GlobalOptions {
   @Option(
       names = "--log-format",
       paramLabel = "FORMAT",
-      defaultValue = "text",
       description = "Form of the log records: text (default) or json.")
-  String logFormat;
+  String logFormat = "text"; // also where the rest cannot be parsed
 
   @Option(
       names = "--log-level",
@@ -59,9 +58,8 @@ final class GlobalOptions {
   @Option(
       names = "--rootless",
       paramLabel = "MODE",
-      defaultValue = "auto",
       description = "Ignore cgroup permission errors: true, false or auto (default).")
-  String rootless;
+  String rootless = "auto";
 
   @Option(names = "--criu", paramLabel = "PATH", hidden = true, description = "Ignored.")
   String criu;

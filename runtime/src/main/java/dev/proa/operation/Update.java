@@ -3,11 +3,15 @@ package dev.proa.operation;
 import dev.proa.cgroup.Cgroup;
 import dev.proa.cgroup.DeviceList;
 import dev.proa.cgroup.DeviceRules;
+import dev.proa.cgroup.resctrl.ResctrlGroup;
+import dev.proa.kernel.Fd;
+import dev.proa.kernel.FileCalls;
 import dev.proa.kernel.Kernel;
 import dev.proa.spec.State;
 import dev.proa.spec.linux.resources.DeviceRule;
 import dev.proa.spec.linux.resources.Memory;
 import dev.proa.spec.linux.resources.Resources;
+import dev.proa.state.ContainerState;
 import java.util.List;
 
 /**
@@ -19,6 +23,8 @@ import java.util.List;
  * file without rules leaves them.
  */
 public final class Update {
+  private static final String RESCTRL_INFO = "/sys/fs/resctrl/info/";
+
   private final Kernel kernel;
   private final Settings settings;
 
@@ -37,13 +43,7 @@ public final class Update {
   public List<String> update(String id, UpdateRequest request) {
     try (Container container = Container.open(kernel, settings, id)) {
       Resources resources = request.resources(kernel);
-      // Intel RDT is not there where the kernel has no resctrl; elsewhere it is not built yet.
-      if (isGiven(request.l3CacheSchema())) {
-        throw new OperationException("Intel RDT/CAT: l3 cache schema is not enabled");
-      }
-      if (isGiven(request.memBwSchema())) {
-        throw new OperationException("Intel RDT/MBA: memory bandwidth schema is not enabled");
-      }
+      checkIntelRdt(request, container.state());
       if (container.status() == State.Status.STOPPED) {
         throw OperationException.notRunning();
       }
@@ -61,7 +61,29 @@ public final class Update {
       if (!devices.isEmpty()) {
         cgroup.set(null, devices);
       }
+      ContainerState state = container.state();
+      if (isGiven(request.l3CacheSchema()) || isGiven(request.memBwSchema())) {
+        ResctrlGroup.of(kernel, state.intelRdtPath(), state.intelRdtFolders())
+            .update(request.l3CacheSchema(), request.memBwSchema());
+      }
       return ignored(resources.memory());
+    }
+  }
+
+  /** Whether the machine has what the schemata are for, and the container a class of its own. */
+  private void checkIntelRdt(UpdateRequest request, ContainerState state) {
+    boolean cache = isGiven(request.l3CacheSchema());
+    boolean bandwidth = isGiven(request.memBwSchema());
+    FileCalls files = new FileCalls(kernel);
+    if (cache && !files.exists(Fd.CWD, RESCTRL_INFO + "L3")) {
+      throw new OperationException("Intel RDT/CAT: l3 cache schema is not enabled");
+    }
+    if (bandwidth && !files.exists(Fd.CWD, RESCTRL_INFO + "MB")) {
+      throw new OperationException("Intel RDT/MBA: memory bandwidth schema is not enabled");
+    }
+    if ((cache || bandwidth) && state.intelRdtPath() == null) {
+      throw new OperationException(
+          "Intel RDT: the container has no class of service, since its config has no intelRdt");
     }
   }
 
