@@ -1,5 +1,7 @@
 package dev.proa.kernel;
 
+import java.util.Arrays;
+
 /** Processor, disk and memory placement: sched_setattr(2), ioprio_set(2), set_mempolicy(2), … */
 public final class SchedulerCalls {
   private static final FlagNames SCHED_FLAGS =
@@ -39,6 +41,10 @@ public final class SchedulerCalls {
           .with(0x8000, "MPOL_F_STATIC_NODES");
   private static final int MPOL_FLAG_BITS = 0xe000;
   private static final int IOPRIO_WHO_PROCESS = 1;
+
+  /** Linux can be built for so many processors at the most (CONFIG_NR_CPUS). */
+  private static final int MOST_PROCESSORS = 8192;
+
   private static final int SCHED_ATTR_SIZE = 56;
 
   private SchedulerCalls() {}
@@ -113,6 +119,19 @@ public final class SchedulerCalls {
   public static Call setaffinity(int pid, byte[] mask) {
     return Call.of(
         Sysno.SCHED_SETAFFINITY, Arg.of(pid), Arg.of(mask.length), Arg.struct(mask, bits(mask)));
+  }
+
+  /**
+   * sched_setaffinity(2) to all processors; those that the machine or the process's cpuset has not
+   * are left out by the kernel.
+   *
+   * @param pid whose; 0 for this thread's
+   */
+  public static Call setaffinityToAll(int pid) {
+    byte[] mask = new byte[MOST_PROCESSORS / 8];
+    Arrays.fill(mask, (byte) 0xff);
+    return Call.of(
+        Sysno.SCHED_SETAFFINITY, Arg.of(pid), Arg.of(mask.length), Arg.struct(mask, "[all]"));
   }
 
   /** ioprio_set(2) of this process. */

@@ -108,9 +108,12 @@ public final class ContainerPlan {
       session.add(new UserNamespace());
     }
     session.add(Session.plan());
+    // In its cgroup already, and before anything that takes time: on all processors of the cpuset.
+    session.add(CpuAffinity.plan());
     if (request.newKeyring()) {
       // Before any file system is entered: a key of the caller's is not the container's.
-      session.add(SessionKeyring.plan(request.id(), has(NamespaceCalls.CLONE_NEWUSER)));
+      String label = request.selinux() ? spec.process().selinuxLabel() : null;
+      session.add(SessionKeyring.plan(request.id(), has(NamespaceCalls.CLONE_NEWUSER), label));
     }
     if (namespaces.creates(NamespaceCalls.CLONE_NEWNET)) {
       session.add(new Loopback());

@@ -70,8 +70,16 @@ public final class Devices {
     return steps;
   }
 
-  /** Makes a node; false where the process may not. One that is there already stays. */
-  private static boolean make(PathCalls paths, Fd parent, String name, Device device) {
+  /** What came of a node. */
+  private enum Made {
+    YES,
+    /** Something is there already, and stays. */
+    PRESENT,
+    /** The process may not. */
+    FORBIDDEN
+  }
+
+  private static Made make(PathCalls paths, Fd parent, String name, Device device) {
     int mode = device.fileMode() == null ? 0666 : (int) (device.fileMode() & 07777);
     boolean fifo = device.type().equals("p");
     long number = fifo ? 0 : Stat.makedev(device.major(), device.minor());
@@ -79,10 +87,10 @@ public final class Devices {
       paths.mknod(parent, name, mode | type(device.type()), number);
     } catch (KernelException e) {
       if (e.is(Errno.EEXIST)) {
-        return true;
+        return Made.PRESENT;
       }
       if (e.is(Errno.EPERM)) {
-        return false;
+        return Made.FORBIDDEN;
       }
       throw e;
     }
@@ -91,7 +99,7 @@ public final class Devices {
     if (uid != 0 || gid != 0) {
       paths.chown(parent, name, uid, gid, FileCalls.AT_SYMLINK_NOFOLLOW);
     }
-    return true;
+    return Made.YES;
   }
 
   private static int type(String type) {
@@ -118,7 +126,7 @@ public final class Devices {
         for (int i = 0; i < nodes.size(); i++) {
           Device device = nodes.get(i);
           String name = device.path().substring("/dev/".length());
-          if (!make(paths, dev, name, device)) {
+          if (make(paths, dev, name, device) == Made.FORBIDDEN) {
             new BindDevice(section(), device).apply(inside);
           }
         }
@@ -154,14 +162,26 @@ public final class Devices {
   private record Node(String section, Device device) implements Step {
     @Override
     public void apply(Inside inside) {
-      boolean made;
+      Made made;
       try (Fd parent = inside.rootfs().parentOf(device.path())) {
         String name = Rootfs.nameOf(device.path());
         made = make(new PathCalls(inside.kernel()), parent, name, device);
+        if (made == Made.PRESENT && !isThere(inside.kernel(), parent, name)) {
+          throw new SetupException("\"" + device.path() + "\" exists and is another file");
+        }
       }
-      if (!made) {
+      if (made == Made.FORBIDDEN) {
         new BindDevice(section, device).apply(inside);
       }
+    }
+
+    /** config-linux.md, Devices: a file that is there must be the device that is asked for. */
+    private boolean isThere(Kernel kernel, Fd parent, String name) {
+      Stat stat = new FileCalls(kernel).stat(parent, name, FileCalls.AT_SYMLINK_NOFOLLOW);
+      return stat != null
+          && (stat.mode() & FileCalls.S_IFMT) == type(device.type())
+          && (device.type().equals("p")
+              || stat.rdev() == Stat.makedev(device.major(), device.minor()));
     }
   }
 }

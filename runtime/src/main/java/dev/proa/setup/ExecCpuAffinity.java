@@ -45,8 +45,13 @@ public final class ExecCpuAffinity {
     return initial == null ? null : SchedulerCalls.setaffinity(pid, initial);
   }
 
-  /** After the process {@code pid} entered the cgroup; null for nothing to do. */
+  /**
+   * After the process {@code pid} entered the cgroup: the list, or without one all that the
+   * container has, as {@link CpuAffinity} does it for init.
+   */
   public Call last(int pid) {
-    return last == null ? null : SchedulerCalls.setaffinity(pid, last);
+    return last == null
+        ? SchedulerCalls.setaffinityToAll(pid)
+        : SchedulerCalls.setaffinity(pid, last);
   }
 }

@@ -16,20 +16,24 @@ public final class SessionKeyring implements Step {
 
   private final Call join;
   private final long added;
+  private final String label;
 
-  private SessionKeyring(Call join, long added) {
+  private SessionKeyring(Call join, long added, String label) {
     this.join = join;
     this.added = added;
+    this.label = label;
   }
 
   /**
    * For the container {@code id}.
    *
    * @param userNamespace whether it has one: then whoever joins is not the key's owner
+   * @param label the process's SELinux context, or null: else the key had the runtime's, and the
+   *     container could not use it
    */
-  public static SessionKeyring plan(String id, boolean userNamespace) {
+  public static SessionKeyring plan(String id, boolean userNamespace, String label) {
     return new SessionKeyring(
-        KeyringCalls.joinSession("_ses." + id), userNamespace ? OTHER_SEARCH : USER_SEARCH);
+        KeyringCalls.joinSession("_ses." + id), userNamespace ? OTHER_SEARCH : USER_SEARCH, label);
   }
 
   @Override
@@ -40,6 +44,10 @@ public final class SessionKeyring implements Step {
   @Override
   public void apply(Inside inside) {
     Kernel kernel = inside.kernel();
+    if (label != null) {
+      // For keys that this process makes until execve(2).
+      inside.procfs().writeProcessFile("self/attr/keycreate", label);
+    }
     long key = kernel.call(join);
     if (key == -Errno.ENOSYS.value()) {
       return; // a kernel without keyrings, or a runtime inside a container whose seccomp says so

@@ -105,7 +105,7 @@ class LabelsTest {
   @Test
   void theSessionKeyringCanBeFoundByWhoJoinsTheContainer() {
     RecordingKernel kernel = keyring();
-    SessionKeyring.plan("c1", false).apply(ProcessSteps.inside(kernel));
+    SessionKeyring.plan("c1", false, null).apply(ProcessSteps.inside(kernel));
     assertEquals(
         List.of(
             "keyctl(KEYCTL_JOIN_SESSION_KEYRING, \"_ses.c1\")",
@@ -113,14 +113,25 @@ class LabelsTest {
             "keyctl(KEYCTL_SETPERM, 900, 0x3f1b0000)"),
         kernel.lines());
     RecordingKernel other = keyring();
-    SessionKeyring.plan("c1", true).apply(ProcessSteps.inside(other));
+    SessionKeyring.plan("c1", true, null).apply(ProcessSteps.inside(other));
     assertEquals("keyctl(KEYCTL_SETPERM, 900, 0x3f130008)", other.lines().getLast());
+  }
+
+  @Test
+  void theSessionKeyringHasTheProcesssLabel() {
+    RecordingKernel kernel = keyring().on(Sysno.WRITE, LabelsTest::all);
+    SessionKeyring.plan("c1", false, "u:r:t:s0").apply(ProcessSteps.inside(kernel));
+    assertEquals(
+        List.of(
+            "write(10<self/attr/keycreate>, \"u:r:t:s0\", 8)",
+            "keyctl(KEYCTL_JOIN_SESSION_KEYRING, \"_ses.c1\")"),
+        kernel.lines().subList(1, 3));
   }
 
   @Test
   void aKernelWithoutKeyringsIsNoError() {
     RecordingKernel kernel = new RecordingKernel().fail(Sysno.KEYCTL, Errno.ENOSYS);
-    SessionKeyring.plan("c1", false).apply(ProcessSteps.inside(kernel));
+    SessionKeyring.plan("c1", false, null).apply(ProcessSteps.inside(kernel));
     assertEquals(1, kernel.lines().size());
   }
 

@@ -41,6 +41,8 @@ final class LinuxRules {
     rules.devices();
     rules.netDevices();
     rules.intelRdt();
+    absolute(findings, "/linux/maskedPaths/", linux.maskedPaths());
+    absolute(findings, "/linux/readonlyPaths/", linux.readonlyPaths());
     rules.personality();
     rules.seccomp();
   }
@@ -48,6 +50,14 @@ final class LinuxRules {
   /** Whether the container has a namespace of its own of this type, or joins one. */
   static boolean has(Linux linux, Namespace.Type type) {
     return find(linux, type) != null;
+  }
+
+  private static void absolute(Findings findings, String list, List<String> paths) {
+    for (int i = 0; i < paths.size(); i++) {
+      if (!paths.get(i).startsWith("/")) {
+        findings.add(list + i, "must be an absolute path");
+      }
+    }
   }
 
   static void idMappings(Findings findings, String pointer, List<IdMapping> mappings) {
@@ -247,6 +257,11 @@ final class LinuxRules {
       // The descriptor could not be handed out: sending it is a call that would have to be
       // answered.
       findings.add("/linux/seccomp/defaultAction", "SCMP_ACT_NOTIFY cannot be the default action");
+    }
+    boolean metadata = seccomp.listenerMetadata() != null && !seccomp.listenerMetadata().isEmpty();
+    boolean listener = seccomp.listenerPath() != null && !seccomp.listenerPath().isEmpty();
+    if (metadata && !listener) {
+      findings.add("/linux/seccomp/listenerMetadata", "is for a listenerPath only");
     }
     for (int i = 0; i < seccomp.syscalls().size(); i++) {
       List<SeccompArg> args = seccomp.syscalls().get(i).args();

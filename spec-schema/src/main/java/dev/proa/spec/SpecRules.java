@@ -49,6 +49,9 @@ public final class SpecRules {
     } else if (spec.root().path().isEmpty()) {
       findings.add("/root/path", "must not be empty");
     }
+    if (spec.annotations().containsKey("")) {
+      findings.add("/annotations", "a key must not be empty");
+    }
     mounts();
     if (spec.process() == null) {
       findings.add("/process", "required to create a container");

@@ -156,6 +156,15 @@ class SpecRulesTest {
                 + "\"a\":{\"name\":\"eth%d\"},\"b\":{\"name\":\"eth%d\"}}"));
     assertEquals(
         """
+        linux.maskedPaths[0]: must be an absolute path
+        linux.readonlyPaths[1]: must be an absolute path
+        linux.seccomp.listenerMetadata: is for a listenerPath only""",
+        linux(
+            "\"namespaces\":[{\"type\":\"mount\"}],\"maskedPaths\":[\"proc/x\"],"
+                + "\"readonlyPaths\":[\"/proc\",\"x\"],\"seccomp\":{\"defaultAction\":"
+                + "\"SCMP_ACT_ALLOW\",\"listenerMetadata\":\"x\"}"));
+    assertEquals(
+        """
         linux.intelRdt.closID: is no name of a class of service
         linux.intelRdt.l3CacheSchema: contains a newline
         linux.intelRdt.schemata[1]: contains a newline""",
