@@ -2,9 +2,11 @@ package dev.proa.conformance;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.proa.conformance.client.Result;
 import dev.proa.conformance.client.RunOptions;
+import dev.proa.conformance.client.RuntimeKind;
 import dev.proa.conformance.host.HostFiles;
 import java.util.List;
 import java.util.Map;
@@ -295,5 +297,33 @@ class DevicesIT {
 
     assertEquals(List.of("null", "only"), box.run(bundle).exits(0).lines());
     assertEquals(2, HostFiles.list(box.folder().resolve("dev")).size());
+  }
+
+  @Test
+  void aFileThatIsAnotherIsAnError() {
+    assumeTrue(box.kind() == RuntimeKind.PROA, "the Debian peers leave what is there");
+    Map<String, Object> device =
+        Map.of("path", "/mnt/x", "type", "c", "major", 1, "minor", 5, "fileMode", 438);
+    Bundle bundle =
+        box.bundle().writable().file("/mnt/x", "").with("/linux/devices", List.of(device));
+
+    Result result = box.tryCreate(bundle).exits(1);
+
+    assertTrue(
+        result.error().contains("linux.devices[0]: \"/mnt/x\" exists and is another file"),
+        result::toString);
+    box.assertNothingLeft();
+  }
+
+  @Test
+  void aFileThatIsTheDeviceIsNoError() {
+    Map<String, Object> device =
+        Map.of("path", "/mnt/x", "type", "c", "major", 1, "minor", 5, "fileMode", 438);
+    Bundle bundle = box.bundle().writable().with("/linux/devices", List.of(device));
+
+    box.run(bundle).succeeds();
+
+    box.host("test", "-c", bundle.rootfs() + "/mnt/x");
+    box.run(bundle).succeeds();
   }
 }

@@ -106,7 +106,7 @@ class WhatContainersAreIT {
         saying(
             box.bundle().capabilities("CAP_SYS_ADMIN", "CAP_KILL"),
             "unshare -p -f sh -c 'echo inner $$; exec sleep 71003' & "
-                + "while ! ps -o pid,args | grep -q 'sleep 7100[3]'; do usleep 10000; done; "
+                + "while ! ps -o pid,args | grep -q '[0-9] sleep 7100[3]'; do usleep 10000; done; "
                 + "ps -o pid,args | grep '[0-9] sleep 7100[3]'; echo seen; wait",
             "seen");
 
