@@ -82,6 +82,34 @@ class FakeCgroupfsTest {
   }
 
   @Test
+  void v2RefusesWhatOnlyV1Has() throws Exception {
+    for (String[] limit :
+        new String[][] {
+          {"memory.kernel", "'memory':{'kernel':5}"},
+          {"memory.kernelTCP", "'memory':{'kernelTCP':5}"},
+          {"memory.swappiness", "'memory':{'swappiness':0}"},
+          {"memory.disableOOMKiller", "'memory':{'disableOOMKiller':true}"},
+          {"cpu.realtimeRuntime", "'cpu':{'realtimeRuntime':5}"},
+          {"cpu.realtimePeriod", "'cpu':{'realtimePeriod':5}"},
+          {"blockIO.leafWeight", "'blockIO':{'leafWeight':10}"},
+          {"network.classID", "'network':{'classID':1}"},
+          {"network.priorities", "'network':{'priorities':[{'name':'lo','priority':1}]}"},
+        }) {
+      assertEquals(
+          "linux.resources." + limit[0] + ": cgroup v2 has no such setting",
+          assertThrows(
+                  CgroupException.class,
+                  () -> v2.update(Sample.resources("{" + limit[1] + "}")),
+                  limit[0])
+              .getMessage());
+    }
+    v2.update(
+        Sample.resources(
+            "{'memory':{'kernel':-1,'kernelTCP':0,'disableOOMKiller':false},"
+                + "'cpu':{'realtimeRuntime':0,'realtimePeriod':0},'network':{'classID':0}}"));
+  }
+
+  @Test
   void v2Statistics() throws Exception {
     file("pids.current", "3\n");
     file("pids.max", "max\n");

@@ -209,6 +209,7 @@ public final class V2Cgroup implements Cgroup {
 
   /** The writes of each controller. */
   private static List<List<Write>> plan(Resources resources) {
+    VersionOneOnly.refuse(resources);
     List<List<Write>> plan = new ArrayList<>(CONTROLLERS.size());
     for (Controller controller : CONTROLLERS) {
       List<Write> writes = new ArrayList<>();
