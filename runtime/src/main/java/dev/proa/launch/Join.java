@@ -2,6 +2,7 @@ package dev.proa.launch;
 
 import dev.proa.cgroup.Cgroup;
 import dev.proa.cgroup.CgroupException;
+import dev.proa.cgroup.resctrl.ResctrlGroup;
 import dev.proa.handshake.Channel;
 import dev.proa.handshake.Message;
 import dev.proa.init.JoiningProcess;
@@ -33,6 +34,7 @@ public final class Join {
   private final ProcessCalls process;
   private final JoinPlan plan;
   private final Cgroup cgroup;
+  private final ResctrlGroup resctrl;
   private final Supplier<Cgroup> other;
   private final State state;
   private final Seccomp seccomp;
@@ -44,6 +46,7 @@ public final class Join {
   /**
    * @param plan all that the process does
    * @param cgroup where it belongs
+   * @param resctrl the container's class of service, or null
    * @param other init's own cgroup, for where the container has made groups below {@code cgroup}
    *     and none may be in it itself (cgroup2: no processes in inner nodes); null for no other
    * @param state what a seccomp agent is told
@@ -53,6 +56,7 @@ public final class Join {
       Kernel kernel,
       JoinPlan plan,
       Cgroup cgroup,
+      ResctrlGroup resctrl,
       Supplier<Cgroup> other,
       State state,
       Seccomp seccomp) {
@@ -60,6 +64,7 @@ public final class Join {
     this.process = new ProcessCalls(kernel);
     this.plan = plan;
     this.cgroup = cgroup;
+    this.resctrl = resctrl;
     this.other = other;
     this.state = state;
     this.seccomp = seccomp;
@@ -161,12 +166,18 @@ public final class Join {
   private void joinFromClone() {
     try {
       cgroup.joinFromClone();
+      if (resctrl != null) {
+        resctrl.join(0);
+      }
     } catch (CgroupException e) {
       throw new SetupException(e.getMessage());
     }
   }
 
   private void joinCgroup() {
+    if (resctrl != null) {
+      resctrl.join(pid);
+    }
     try {
       cgroup.join(pid);
     } catch (CgroupException e) {

@@ -1,6 +1,7 @@
 package dev.proa.operation;
 
 import dev.proa.cgroup.Cgroup;
+import dev.proa.cgroup.resctrl.ResctrlGroup;
 import dev.proa.hook.HookState;
 import dev.proa.kernel.CredentialCalls;
 import dev.proa.kernel.Errno;
@@ -171,6 +172,7 @@ public final class Exec {
                   kernel,
                   plan(linux, seccomp, console, signalMask),
                   cgroup(),
+                  resctrl(),
                   request.cgroups().isEmpty() ? () -> CgroupOf.init(kernel, state) : null,
                   told,
                   seccomp)
@@ -185,6 +187,12 @@ public final class Exec {
         throw e;
       }
       return pid;
+    }
+
+    private ResctrlGroup resctrl() {
+      return state.intelRdtPath() == null
+          ? null
+          : ResctrlGroup.of(kernel, state.intelRdtPath(), state.intelRdtFolders());
     }
 
     private JoinPlan plan(Linux linux, Seccomp seccomp, Fd console, Long signalMask) {

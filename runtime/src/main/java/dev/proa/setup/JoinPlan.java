@@ -56,7 +56,11 @@ public final class JoinPlan {
     session.add(Session.plan());
     if (request.newKeyring()) {
       // The container's, which init has made: not the caller's.
-      session.add(SessionKeyring.plan(request.id(), hasUserNamespace()));
+      String label = request.selinux() ? process.selinuxLabel() : null;
+      session.add(SessionKeyring.plan(request.id(), hasUserNamespace(), label));
+    }
+    if (affinity == null) {
+      session.add(CpuAffinity.plan());
     }
     if (process.terminal()) {
       session.add(Terminal.ofJoined(process.consoleSize(), request.console()));

@@ -85,8 +85,6 @@ class FakeCgroupfsTest {
   void v2RefusesWhatOnlyV1Has() throws Exception {
     for (String[] limit :
         new String[][] {
-          {"memory.kernel", "'memory':{'kernel':5}"},
-          {"memory.kernelTCP", "'memory':{'kernelTCP':5}"},
           {"memory.swappiness", "'memory':{'swappiness':0}"},
           {"memory.disableOOMKiller", "'memory':{'disableOOMKiller':true}"},
           {"cpu.realtimeRuntime", "'cpu':{'realtimeRuntime':5}"},
@@ -105,7 +103,7 @@ class FakeCgroupfsTest {
     }
     v2.update(
         Sample.resources(
-            "{'memory':{'kernel':-1,'kernelTCP':0,'disableOOMKiller':false},"
+            "{'memory':{'kernel':5,'kernelTCP':5,'disableOOMKiller':false},"
                 + "'cpu':{'realtimeRuntime':0,'realtimePeriod':0},'network':{'classID':0}}"));
   }
 

@@ -184,6 +184,7 @@ public final class ResctrlGroup {
   /**
    * Puts a process into the group, and into the monitoring group where there is one.
    *
+   * @param pid 0 is the caller
    * @throws CgroupException if the kernel refuses
    */
   public void join(int pid) {

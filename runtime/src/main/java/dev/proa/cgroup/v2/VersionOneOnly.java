@@ -10,7 +10,8 @@ import dev.proa.spec.linux.resources.Resources;
 /**
  * Limits that only cgroup v1 has. config-linux.md, Unified: where a conversion is not possible, the
  * runtime must say so; a limit that is left out without a word is none. What asks for nothing (0,
- * -1, false) passes.
+ * -1, false) passes, and so do the deprecated limits of kernel memory, which version 1 has no more
+ * either.
  */
 final class VersionOneOnly {
   private VersionOneOnly() {}
@@ -23,8 +24,6 @@ final class VersionOneOnly {
   static void refuse(Resources resources) {
     Memory memory = resources.memory();
     if (memory != null) {
-      limit("memory.kernel", memory.kernel());
-      limit("memory.kernelTCP", memory.kernelTCP());
       refuse("memory.swappiness", memory.swappiness() != null);
       refuse("memory.disableOOMKiller", Boolean.TRUE.equals(memory.disableOOMKiller()));
     }
