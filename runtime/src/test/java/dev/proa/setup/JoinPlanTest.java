@@ -53,7 +53,9 @@ class JoinPlanTest {
   void theSessionComesBeforeTheTerminal() {
     List<String> sections =
         plan(TERMINAL, "{}", true).session().stream().map(Step::section).toList();
-    assertEquals(List.of("session", "session keyring", "process.terminal"), sections);
+    assertEquals(
+        List.of("session", "session keyring", "linux.resources.cpu.cpus", "process.terminal"),
+        sections);
   }
 
   @Test
