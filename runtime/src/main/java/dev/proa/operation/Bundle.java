@@ -42,4 +42,9 @@ record Bundle(String path, byte[] text, JsonDocument document, Spec spec) {
   String rootfs() {
     return Paths.absolute(path, spec.root().path());
   }
+
+  /** The same with another config than the file's. */
+  Bundle with(Spec other) {
+    return new Bundle(path, text, document, other);
+  }
 }

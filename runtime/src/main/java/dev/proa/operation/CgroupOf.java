@@ -7,6 +7,7 @@ import dev.proa.cgroup.CgroupsPath;
 import dev.proa.cgroup.Layout;
 import dev.proa.cgroup.NoCgroup;
 import dev.proa.cgroup.Tolerance;
+import dev.proa.cgroup.resctrl.ResctrlGroup;
 import dev.proa.kernel.FileCalls;
 import dev.proa.kernel.Kernel;
 import dev.proa.setup.CgroupView;
@@ -27,6 +28,13 @@ final class CgroupOf {
     }
     boolean rootless = state.owner() != 0;
     return Cgroups.of(kernel, state.cgroupPaths(), new Tolerance(rootless, rootless));
+  }
+
+  /** The class of service of a container that is there, or null where it has none. */
+  static ResctrlGroup resctrl(Kernel kernel, ContainerState state) {
+    return state.intelRdtPath() == null
+        ? null
+        : ResctrlGroup.of(kernel, state.intelRdtPath(), state.intelRdtFolders());
   }
 
   /** Groups below those of a container that is there, by {@code exec --cgroup}'s arguments. */

@@ -90,6 +90,7 @@ final class Creation {
       throw new OperationException(
           "cannot use console socket if runc will not detach or allocate tty");
     }
+    bundle = Notify.prepare(bundle, settings.root() + "/" + request.id());
     return new Creation(kernel, settings, request, bundle);
   }
 
@@ -150,6 +151,7 @@ final class Creation {
       ContainerState intent = state(spec, hooks, cgroup, resctrl, user);
       folder.write(intent);
       folder.writeConfig(bundle.text());
+      Notify.makeFolder(kernel, folder);
       Resources resources = linux == null ? null : linux.resources();
       cgroup.create(resources);
       cgroupsMade = true;
@@ -179,8 +181,11 @@ final class Creation {
                     privileged)
                 .launch(startSocket, folder.folder());
         state =
-            intent.withInit(
-                pid, InitProcess.ofChild(kernel, pid).start(), plan.namespaces().paths(pid));
+            intent.with(
+                pid,
+                InitProcess.ofChild(kernel, pid).start(),
+                cgroup.paths(),
+                plan.namespaces().paths(pid));
       }
       folder.write(state);
       if (settings.isDebug()) {

@@ -174,6 +174,7 @@ public final class Exec {
                   cgroup(),
                   resctrl(),
                   request.cgroups().isEmpty() ? () -> CgroupOf.init(kernel, state) : null,
+                  CgroupOf.resctrl(kernel, state),
                   told,
                   seccomp)
               .join(init, state.initProcessPid());
@@ -225,9 +226,7 @@ public final class Exec {
           process.consoleSize() != null || request.launch().detach()
               ? null
               : new TerminalCalls(kernel).size(new Fd(kernel, 0, "stdin"));
-      return size == null
-          ? process
-          : ExecProcess.withSize(process, new ConsoleSize(size[0], size[1]));
+      return size == null ? process : process.with(new ConsoleSize(size[0], size[1]));
     }
   }
 }

@@ -1,7 +1,6 @@
 package dev.proa.operation;
 
 import dev.proa.spec.Capabilities;
-import dev.proa.spec.ConsoleSize;
 import dev.proa.spec.Process;
 import dev.proa.spec.User;
 import java.util.ArrayList;
@@ -53,26 +52,6 @@ final class ExecProcess {
         file.ioPriority() == null ? container.ioPriority() : file.ioPriority(),
         file.scheduler() == null ? container.scheduler() : file.scheduler(),
         file.execCPUAffinity() == null ? container.execCPUAffinity() : file.execCPUAffinity());
-  }
-
-  /** The same with that size of its terminal. */
-  static Process withSize(Process process, ConsoleSize size) {
-    return new Process(
-        process.terminal(),
-        size,
-        process.user(),
-        process.args(),
-        process.env(),
-        process.cwd(),
-        process.capabilities(),
-        process.rlimits(),
-        process.noNewPrivileges(),
-        process.apparmorProfile(),
-        process.oomScoreAdj(),
-        process.selinuxLabel(),
-        process.ioPriority(),
-        process.scheduler(),
-        process.execCPUAffinity());
   }
 
   private static boolean isEmpty(String text) {

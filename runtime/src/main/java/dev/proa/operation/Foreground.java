@@ -6,6 +6,7 @@ import dev.proa.kernel.ProcessCalls;
 import dev.proa.kernel.SocketCalls;
 import dev.proa.kernel.WaitStatus;
 import dev.proa.terminal.ConsoleSocket;
+import dev.proa.terminal.NotifySocket;
 import dev.proa.terminal.SignalForwarder;
 import dev.proa.terminal.TerminalRelay;
 import java.util.List;
@@ -48,11 +49,12 @@ final class Foreground {
   }
 
   private WaitStatus withoutTerminal(SignalForwarder forwarder) {
-    int init;
-    try (Container container = creation.make(null, forwarder.callersMask())) {
-      init = start(container);
+    try (Container container = creation.make(null, forwarder.callersMask());
+        NotifySocket notify = Notify.listen(kernel, container.folder())) {
+      int init = start(container);
+      container.unlock(); // while it runs others exec, pause and delete it
+      return forwarder.await(init, notify);
     }
-    return forwarder.await(init);
   }
 
   /** The terminal is taken over before the start: the process finds it with its size. */
@@ -60,10 +62,11 @@ final class Foreground {
     try (SocketCalls.Pair console = new SocketCalls(kernel).socketpair(SocketCalls.SOCK_STREAM)) {
       try (Container container = creation.make(console.second(), forwarder.callersMask())) {
         Fd master = ConsoleSocket.receive(kernel, console.first());
-        try (TerminalRelay relay = new TerminalRelay(kernel, forwarder, master)) {
+        try (TerminalRelay relay = new TerminalRelay(kernel, forwarder, master);
+            NotifySocket notify = Notify.listen(kernel, container.folder())) {
           int init = start(container);
-          container.unlock(); // while it runs others exec, pause and delete it
-          return relay.await(init);
+          container.unlock();
+          return relay.await(init, notify);
         }
       }
     }
@@ -72,7 +75,7 @@ final class Foreground {
   /** Tells the pid and starts; init's pid. */
   private int start(Container container) {
     creation.tellPid(container);
-    Run.startOrDestroy(kernel, container);
+    Run.startOrDestroy(kernel, container, () -> Start.start(kernel, container));
     return container.state().initProcessPid();
   }
 }

@@ -25,7 +25,7 @@ public final class Run {
     if (request.detach()) {
       try (Container container = creation.make(creation.consoleSocket(), null)) {
         creation.tellPid(container);
-        startOrDestroy(kernel, container);
+        startOrDestroy(kernel, container, () -> Start.startAndNotify(kernel, container));
       }
       return 0;
     }
@@ -33,9 +33,9 @@ public final class Run {
   }
 
   /** Starts a created container; if that fails, nothing of it is left. */
-  static void startOrDestroy(Kernel kernel, Container container) {
+  static void startOrDestroy(Kernel kernel, Container container, Runnable start) {
     try {
-      Start.start(kernel, container);
+      start.run();
     } catch (RuntimeException e) {
       Delete.destroy(kernel, container.folder(), container.state());
       throw e;

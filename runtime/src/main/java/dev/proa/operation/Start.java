@@ -3,6 +3,7 @@ package dev.proa.operation;
 import dev.proa.handshake.StartSocket;
 import dev.proa.kernel.Fd;
 import dev.proa.kernel.Kernel;
+import dev.proa.terminal.NotifySocket;
 
 /** {@code start}: runtime.md, Start. */
 public final class Start {
@@ -29,11 +30,23 @@ public final class Start {
       if (container.cgroup().isFrozen()) { // its init could not answer
         throw new OperationException("cannot start a container in the paused state");
       }
-      start(kernel, container);
+      startAndNotify(kernel, container);
     }
   }
 
-  /** The same for a container that is open, and waits. */
+  /** The same for a container that is open; where systemd waits for it, until it is ready. */
+  static void startAndNotify(Kernel kernel, Container container) {
+    try (NotifySocket notify = Notify.listen(kernel, container.folder())) {
+      start(kernel, container);
+      if (notify != null) {
+        int init = container.state().initProcessPid();
+        container.unlock(); // until it is ready others exec in it and delete it
+        notify.await(init);
+      }
+    }
+  }
+
+  /** Lets init of an open container go on. */
   static void start(Kernel kernel, Container container) {
     StartSocket socket = new StartSocket(kernel);
     try (Fd connection = socket.connect(container.folder().folder())) {

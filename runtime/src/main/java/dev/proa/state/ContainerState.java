@@ -48,8 +48,13 @@ public record ContainerState(
     List<Hook> poststart,
     List<Hook> poststop) {
 
-  /** The same with init's pid, start time and namespaces. */
-  public ContainerState withInit(int pid, long start, Map<String, String> namespaces) {
+  /**
+   * The same with what is known only once it is made.
+   *
+   * @param cgroups those of the intent that a rootless caller could make
+   */
+  public ContainerState with(
+      int pid, long start, Map<String, String> cgroups, Map<String, String> namespaces) {
     return new ContainerState(
         ociVersion,
         id,
@@ -61,7 +66,7 @@ public record ContainerState(
         owner,
         annotations,
         cgroupManager,
-        cgroupPaths,
+        cgroups,
         namespaces,
         newKeyring,
         intelRdtPath,

@@ -119,14 +119,34 @@ public final class StateFolder implements AutoCloseable {
 
   /** Removes the folder and what is in it. */
   public void remove() {
-    for (String name : files.list(folder, ".")) {
-      files.unlink(folder, name);
-    }
+    removeContent(folder);
     try {
       files.rmdir(Fd.CWD, path());
     } catch (KernelException e) {
       if (!e.is(Errno.ENOENT)) {
         throw e;
+      }
+    }
+  }
+
+  /** The folder of the notify socket is the container's too: whatever it has put there goes. */
+  private void removeContent(Fd directory) {
+    for (String name : files.list(directory, ".")) {
+      try {
+        files.unlink(directory, name);
+      } catch (KernelException e) {
+        if (!e.is(Errno.EISDIR)) {
+          throw e;
+        }
+        try (Fd below =
+            files.open(
+                directory,
+                name,
+                FileCalls.O_RDONLY | FileCalls.O_DIRECTORY | FileCalls.O_NOFOLLOW,
+                0)) {
+          removeContent(below);
+        }
+        files.rmdir(directory, name);
       }
     }
   }

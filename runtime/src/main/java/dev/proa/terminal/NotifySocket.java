@@ -59,6 +59,11 @@ public final class NotifySocket implements AutoCloseable {
     new FileCalls(kernel).mkdirIfAbsent(stateDirectory, DIRECTORY, 0755);
   }
 
+  /** Whether {@link #makeDirectory} was called for this container. */
+  public static boolean isPrepared(Kernel kernel, Fd stateDirectory) {
+    return new FileCalls(kernel).exists(stateDirectory, DIRECTORY);
+  }
+
   /**
    * Makes the socket, before the container's process starts.
    *

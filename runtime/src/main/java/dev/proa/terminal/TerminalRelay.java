@@ -7,6 +7,7 @@ import dev.proa.kernel.DescriptorCalls;
 import dev.proa.kernel.Errno;
 import dev.proa.kernel.Fd;
 import dev.proa.kernel.Kernel;
+import dev.proa.kernel.ProcessCalls;
 import dev.proa.kernel.Sysno;
 import dev.proa.kernel.TerminalCalls;
 import dev.proa.kernel.WaitStatus;
@@ -16,11 +17,12 @@ import dev.proa.kernel.WaitStatus;
  * foreground. The caller's terminal is raw meanwhile, and as it was again after {@link #close}.
  */
 public final class TerminalRelay implements AutoCloseable {
-  private static final int POLLS = 4;
+  private static final int POLLS = 5;
   private static final int IN = 0;
   private static final int MASTER = 1;
   private static final int OUT = 2;
   private static final int SIGNALS = 3;
+  private static final int NOTIFY = 4;
 
   /** How soon to look again at a terminal that nobody has open, in nanoseconds. */
   private static final long HUNG_UP_PAUSE = 50_000_000;
@@ -35,6 +37,7 @@ public final class TerminalRelay implements AutoCloseable {
   private final Stream input;
   private final Stream output;
   private final byte[] polls = new byte[8 * POLLS];
+  private NotifySocket notifies;
 
   /**
    * Takes the caller's terminal over, where 0, 1 or 2 is one.
@@ -82,12 +85,19 @@ public final class TerminalRelay implements AutoCloseable {
     }
   }
 
+  /** Relays until the process ends and what it wrote is shown; how it ended. */
+  public WaitStatus await(int pid) {
+    return await(pid, null);
+  }
+
   /**
    * Relays until the container's process ends and what it wrote is shown.
    *
+   * @param notify what the container's readiness is passed on from meanwhile, or null
    * @return how it ended
    */
-  public WaitStatus await(int pid) {
+  public WaitStatus await(int pid, NotifySocket notify) {
+    notifies = notify;
     forwarder.reap(pid); // it may have ended before signals were blocked
     while (forwarder.end() == null) {
       boolean pause = output.hungUp();
@@ -98,6 +108,7 @@ public final class TerminalRelay implements AutoCloseable {
       watch(MASTER, onMaster != 0 && !pause, onMaster);
       watch(OUT, output.wantsToWrite(), DescriptorCalls.POLLOUT);
       watch(SIGNALS, true, DescriptorCalls.POLLIN);
+      watch(NOTIFY, notifies != null, DescriptorCalls.POLLIN);
       int ready = descriptors.poll(polls, POLLS, pause ? HUNG_UP_PAUSE : -1);
       if (pause) {
         output.tryAgain();
@@ -116,6 +127,9 @@ public final class TerminalRelay implements AutoCloseable {
       if (forwarder.takeResized()) {
         resize();
       }
+    }
+    if (isReady(NOTIFY) && notifies.handle(new ProcessCalls(kernel).getpid())) {
+      notifies = null; // once
     }
     if (isReady(IN)) {
       input.read();
@@ -138,6 +152,7 @@ public final class TerminalRelay implements AutoCloseable {
     watch(IN, false, 0);
     watch(MASTER, false, 0);
     watch(SIGNALS, false, 0);
+    watch(NOTIFY, false, 0);
     watch(OUT, true, DescriptorCalls.POLLOUT);
     if (descriptors.poll(polls, POLLS, timeout) > 0) {
       output.write();
@@ -159,6 +174,7 @@ public final class TerminalRelay implements AutoCloseable {
               case IN -> 0;
               case OUT -> 1;
               case MASTER -> master.number();
+              case NOTIFY -> notifies.socket().number();
               default -> forwarder.signals().number();
             };
     Bytes.putInt(polls, 8 * index, fd);

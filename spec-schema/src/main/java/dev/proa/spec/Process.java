@@ -1,5 +1,6 @@
 package dev.proa.spec;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -57,5 +58,47 @@ public record Process(
         json.objectOrNull("ioPriority", IoPriority::read),
         json.objectOrNull("scheduler", Scheduler::read),
         json.objectOrNull("execCPUAffinity", ExecCpuAffinity::read));
+  }
+
+  /** The same with one more entry of the environment, which replaces one of its name. */
+  public Process with(String variable) {
+    List<String> more = new ArrayList<>(env);
+    more.add(variable);
+    return new Process(
+        terminal,
+        consoleSize,
+        user,
+        args,
+        more,
+        cwd,
+        capabilities,
+        rlimits,
+        noNewPrivileges,
+        apparmorProfile,
+        oomScoreAdj,
+        selinuxLabel,
+        ioPriority,
+        scheduler,
+        execCPUAffinity);
+  }
+
+  /** The same with that size of its terminal. */
+  public Process with(ConsoleSize size) {
+    return new Process(
+        terminal,
+        size,
+        user,
+        args,
+        env,
+        cwd,
+        capabilities,
+        rlimits,
+        noNewPrivileges,
+        apparmorProfile,
+        oomScoreAdj,
+        selinuxLabel,
+        ioPriority,
+        scheduler,
+        execCPUAffinity);
   }
 }

@@ -1,6 +1,7 @@
 package dev.proa.spec;
 
 import dev.proa.spec.linux.Linux;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -46,5 +47,21 @@ public record Spec(
         json.objectOrNull("hooks", Hooks::read),
         json.textMap("annotations"),
         json.objectOrNull("linux", Linux::read));
+  }
+
+  /** The same with one more mount, made last, and one more entry of the environment. */
+  public Spec with(Mount mount, String variable) {
+    List<Mount> more = new ArrayList<>(mounts);
+    more.add(mount);
+    return new Spec(
+        ociVersion,
+        root,
+        more,
+        process.with(variable),
+        hostname,
+        domainname,
+        hooks,
+        annotations,
+        linux);
   }
 }

@@ -37,15 +37,24 @@ public final class DescriptorSocket implements AutoCloseable {
   /** Listens at a path that does not exist yet. */
   public static DescriptorSocket listen(Path path) {
     int fd = Libc.socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC);
-    byte[] name = path.toString().getBytes(StandardCharsets.UTF_8);
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment address = arena.allocate(110, 8);
-      address.set(ValueLayout.JAVA_SHORT, 0, (short) AF_UNIX);
-      MemorySegment.copy(name, 0, address, ValueLayout.JAVA_BYTE, 2, name.length);
-      Libc.bind(fd, address, 2 + name.length + 1);
+      Libc.bind(fd, address(arena, path), addressLength(path));
     }
     Libc.listen(fd);
     return new DescriptorSocket(path, fd);
+  }
+
+  /** The address of a socket at a path: unix(7). */
+  static MemorySegment address(Arena arena, Path path) {
+    byte[] name = path.toString().getBytes(StandardCharsets.UTF_8);
+    MemorySegment address = arena.allocate(110, 8);
+    address.set(ValueLayout.JAVA_SHORT, 0, (short) AF_UNIX);
+    MemorySegment.copy(name, 0, address, ValueLayout.JAVA_BYTE, 2, name.length);
+    return address;
+  }
+
+  static int addressLength(Path path) {
+    return 2 + path.toString().getBytes(StandardCharsets.UTF_8).length + 1;
   }
 
   /** Where it listens. */
@@ -59,32 +68,40 @@ public final class DescriptorSocket implements AutoCloseable {
     int connection = Libc.accept(listener, SOCK_CLOEXEC);
     List<Integer> descriptors = new ArrayList<>();
     StringBuilder all = new StringBuilder();
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment data = arena.allocate(65_536, 8);
-      MemorySegment control = arena.allocate(256, 8);
-      MemorySegment vector = arena.allocate(16, 8);
-      MemorySegment message = arena.allocate(56, 8);
+    try {
       while (true) {
-        await(connection, "message");
-        vector.set(ValueLayout.ADDRESS, 0, data);
-        vector.set(ValueLayout.JAVA_LONG, 8, data.byteSize());
-        message.fill((byte) 0);
-        message.set(ValueLayout.ADDRESS, 16, vector);
-        message.set(ValueLayout.JAVA_LONG, 24, 1);
-        message.set(ValueLayout.ADDRESS, 32, control);
-        message.set(ValueLayout.JAVA_LONG, 40, control.byteSize());
-        long count = Libc.recvmsg(connection, message, MSG_CMSG_CLOEXEC);
-        if (count == 0) {
+        Message part = receiveFrom(connection);
+        if (part.data().length == 0) {
           break;
         }
-        byte[] bytes = data.asSlice(0, count).toArray(ValueLayout.JAVA_BYTE);
-        all.append(new String(bytes, StandardCharsets.ISO_8859_1));
-        collect(control, message.get(ValueLayout.JAVA_LONG, 40), descriptors);
+        all.append(new String(part.data(), StandardCharsets.ISO_8859_1));
+        descriptors.addAll(part.descriptors());
       }
     } finally {
       Libc.close(connection);
     }
     return new Message(all.toString().getBytes(StandardCharsets.ISO_8859_1), descriptors);
+  }
+
+  /** Waits for one message on a socket. */
+  static Message receiveFrom(int socket) {
+    await(socket, "message");
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment data = arena.allocate(65_536, 8);
+      MemorySegment control = arena.allocate(256, 8);
+      MemorySegment vector = arena.allocate(16, 8);
+      MemorySegment message = arena.allocate(56, 8);
+      vector.set(ValueLayout.ADDRESS, 0, data);
+      vector.set(ValueLayout.JAVA_LONG, 8, data.byteSize());
+      message.set(ValueLayout.ADDRESS, 16, vector);
+      message.set(ValueLayout.JAVA_LONG, 24, 1);
+      message.set(ValueLayout.ADDRESS, 32, control);
+      message.set(ValueLayout.JAVA_LONG, 40, control.byteSize());
+      long count = Libc.recvmsg(socket, message, MSG_CMSG_CLOEXEC);
+      List<Integer> descriptors = new ArrayList<>();
+      collect(control, message.get(ValueLayout.JAVA_LONG, 40), descriptors);
+      return new Message(data.asSlice(0, count).toArray(ValueLayout.JAVA_BYTE), descriptors);
+    }
   }
 
   private static void collect(MemorySegment control, long length, List<Integer> into) {

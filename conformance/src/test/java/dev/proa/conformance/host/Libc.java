@@ -23,6 +23,8 @@ final class Libc {
 
   private static final MethodHandle SOCKET = handle("socket", INT, INT, INT, INT);
   private static final MethodHandle BIND = handle("bind", INT, INT, ValueLayout.ADDRESS, INT);
+  private static final MethodHandle SENDTO =
+      handle("sendto", LONG, INT, ValueLayout.ADDRESS, LONG, INT, ValueLayout.ADDRESS, INT);
   private static final MethodHandle LISTEN = handle("listen", INT, INT, INT);
   private static final MethodHandle ACCEPT =
       handle("accept4", INT, INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS, INT);
@@ -82,6 +84,10 @@ final class Libc {
 
   static void bind(int fd, MemorySegment address, int length) {
     call(BIND, fd, address, length).orFail("bind");
+  }
+
+  static void sendto(int fd, MemorySegment data, MemorySegment address, int length) {
+    call(SENDTO, fd, data, data.byteSize(), 0, address, length).orFail("sendto");
   }
 
   static void listen(int fd) {
