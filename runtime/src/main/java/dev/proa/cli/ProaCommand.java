@@ -17,6 +17,8 @@ import picocli.CommandLine.Option;
       KillCommand.class,
       DeleteCommand.class,
       ListCommand.class,
+      CheckpointCommand.class,
+      RestoreCommand.class,
       PsCommand.class,
       PauseCommand.class,
       ResumeCommand.class,

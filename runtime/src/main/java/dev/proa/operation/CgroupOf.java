@@ -10,7 +10,10 @@ import dev.proa.cgroup.Tolerance;
 import dev.proa.cgroup.resctrl.ResctrlGroup;
 import dev.proa.kernel.FileCalls;
 import dev.proa.kernel.Kernel;
+import dev.proa.kernel.NamespaceCalls;
 import dev.proa.setup.CgroupView;
+import dev.proa.setup.Namespaces;
+import dev.proa.spec.Spec;
 import dev.proa.state.ContainerState;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -62,6 +65,12 @@ final class CgroupOf {
     }
     CgroupsPath place = CgroupsPath.of(path, id);
     return Cgroups.plan(kernel, layout, place, Tolerance.of(rootless, false, place));
+  }
+
+  /** What the cgroup mount of a container that is there shows. */
+  static CgroupView view(Kernel kernel, ContainerState state, Spec spec) {
+    boolean namespace = Namespaces.plan(spec.linux()).has(NamespaceCalls.CLONE_NEWCGROUP);
+    return view(Layout.detect(kernel), state(kernel, state), namespace);
   }
 
   /** What the container's mount of type cgroup shows. */

@@ -21,6 +21,7 @@ import dev.proa.seccomp.Filter;
 import dev.proa.seccomp.SeccompCompiler;
 import dev.proa.setup.ApparmorProfile;
 import dev.proa.setup.Capabilities;
+import dev.proa.setup.CgroupView;
 import dev.proa.setup.ContainerPlan;
 import dev.proa.setup.InheritedFds;
 import dev.proa.setup.Namespaces;
@@ -46,16 +47,33 @@ final class Creation {
   private final Settings settings;
   private final CreateRequest request;
   private final Bundle bundle;
+  private final Restoration restoration;
 
-  private Creation(Kernel kernel, Settings settings, CreateRequest request, Bundle bundle) {
+  private Creation(
+      Kernel kernel,
+      Settings settings,
+      CreateRequest request,
+      Bundle bundle,
+      Restoration restoration) {
     this.kernel = kernel;
     this.settings = settings;
     this.request = request;
     this.bundle = bundle;
+    this.restoration = restoration;
   }
 
   /** Reads the bundle and checks the request; touches nothing. */
   static Creation prepare(Kernel kernel, Settings settings, CreateRequest request) {
+    return prepare(kernel, settings, request, null);
+  }
+
+  /**
+   * The same.
+   *
+   * @param restoration where init comes from, or null for a new one
+   */
+  static Creation prepare(
+      Kernel kernel, Settings settings, CreateRequest request, Restoration restoration) {
     ContainerId.check(request.id());
     if (settings.cgroups() == CgroupDriver.SYSTEMD) {
       throw new OperationException(
@@ -91,7 +109,7 @@ final class Creation {
           "cannot use console socket if runc will not detach or allocate tty");
     }
     bundle = Notify.prepare(bundle, settings.root() + "/" + request.id());
-    return new Creation(kernel, settings, request, bundle);
+    return new Creation(kernel, settings, request, bundle, restoration);
   }
 
   private static boolean notifies(Seccomp seccomp) {
@@ -104,6 +122,11 @@ final class Creation {
 
   Bundle bundle() {
     return bundle;
+  }
+
+  /** Whether init runs as soon as it is made. */
+  boolean restores() {
+    return restoration != null;
   }
 
   /** The connected console socket, or null where none was given. */
@@ -165,28 +188,19 @@ final class Creation {
         resctrl.create(rdt);
         resctrlMade = true;
       }
-      ContainerState state;
-      try (Fd startSocket = new StartSocket(kernel).listen(folder.folder())) {
-        HookState hookState =
-            new HookState(spec.ociVersion(), request.id(), bundle.path(), spec.annotations());
-        int pid =
-            new Launch(
-                    kernel,
-                    plan,
-                    cgroup,
-                    resctrl,
-                    hookState,
-                    hooks,
-                    linux == null ? null : linux.seccomp(),
-                    privileged)
-                .launch(startSocket, folder.folder());
-        state =
-            intent.with(
-                pid,
-                InitProcess.ofChild(kernel, pid).start(),
-                cgroup.paths(),
-                plan.namespaces().paths(pid));
-      }
+      HookState hookState =
+          new HookState(spec.ociVersion(), request.id(), bundle.path(), spec.annotations());
+      int pid =
+          restoration == null
+              ? launch(folder, plan, cgroup, resctrl, hookState, hooks)
+              : restoration.restore(
+                  kernel, folder, bundle, cgroup, view(layout, cgroup), hookState, hooks, console);
+      ContainerState state =
+          intent.with(
+              pid,
+              InitProcess.ofChild(kernel, pid).start(),
+              cgroup.paths(),
+              plan.namespaces().paths(pid));
       folder.write(state);
       if (settings.isDebug()) {
         settings.debug("init of " + request.id() + " has pid " + state.initProcessPid());
@@ -205,6 +219,28 @@ final class Creation {
       folder.close();
       throw e;
     }
+  }
+
+  /** Clones init; its pid. */
+  private int launch(
+      StateFolder folder,
+      ContainerPlan plan,
+      Cgroup cgroup,
+      ResctrlGroup resctrl,
+      HookState hookState,
+      Hooks hooks) {
+    Linux linux = bundle.spec().linux();
+    Seccomp seccomp = linux == null ? null : linux.seccomp();
+    boolean privileged = CredentialCalls.geteuid(kernel) == 0;
+    try (Fd startSocket = new StartSocket(kernel).listen(folder.folder())) {
+      return new Launch(kernel, plan, cgroup, resctrl, hookState, hooks, seccomp, privileged)
+          .launch(startSocket, folder.folder());
+    }
+  }
+
+  private CgroupView view(Layout layout, Cgroup cgroup) {
+    boolean namespace = Namespaces.plan(bundle.spec().linux()).has(NamespaceCalls.CLONE_NEWCGROUP);
+    return CgroupOf.view(layout, cgroup, namespace);
   }
 
   /** What {@code --debug} tells before anything is done. */
@@ -230,7 +266,6 @@ final class Creation {
     Linux linux = spec.linux();
     Filter filter =
         linux == null || linux.seccomp() == null ? null : SeccompCompiler.compile(linux.seccomp());
-    boolean cgroupNamespace = Namespaces.plan(linux).has(NamespaceCalls.CLONE_NEWCGROUP);
     String apparmor = spec.process().apparmorProfile();
     String selinux = spec.process().selinuxLabel();
     return ContainerPlan.of(
@@ -244,7 +279,7 @@ final class Creation {
             InheritedFds.ofCaller(kernel, request.preserveFds()),
             console,
             filter,
-            CgroupOf.view(layout, cgroup, cgroupNamespace),
+            view(layout, cgroup),
             apparmor != null && ApparmorProfile.isEnabled(kernel),
             selinux != null && SelinuxLabel.isEnabled(kernel),
             Capabilities.last(kernel),

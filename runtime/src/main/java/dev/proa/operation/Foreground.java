@@ -75,7 +75,9 @@ final class Foreground {
   /** Tells the pid and starts; init's pid. */
   private int start(Container container) {
     creation.tellPid(container);
-    Run.startOrDestroy(kernel, container, () -> Start.start(kernel, container));
+    if (!creation.restores()) {
+      Run.startOrDestroy(kernel, container, () -> Start.start(kernel, container));
+    }
     return container.state().initProcessPid();
   }
 }

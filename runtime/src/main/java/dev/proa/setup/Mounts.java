@@ -73,7 +73,7 @@ public record Mounts(List<Step> steps, List<Step> afterwards) {
     }
   }
 
-  private static boolean isBind(Mount mount, MountOptions options) {
+  static boolean isBind(Mount mount, MountOptions options) {
     return options.has(MountOptions.BIND)
         || "bind".equals(mount.type())
         || "rbind".equals(mount.type());

@@ -19,6 +19,7 @@ public final class StateFolder implements AutoCloseable {
   private static final String STATE = "state.json";
   private static final String NEW_STATE = ".state.json.new";
   private static final String CONFIG = "config.json";
+  private static final String NOTIFY = "notify";
   private static final int LOCK_EX = 2;
   private static final int LOCK_NB = 4;
   private static final int LOCK_UN = 8;
@@ -129,7 +130,10 @@ public final class StateFolder implements AutoCloseable {
     }
   }
 
-  /** The folder of the notify socket is the container's too: whatever it has put there goes. */
+  /**
+   * Removes what is in it. Only the folder of the notify socket has something in it, which is the
+   * container's too: whatever it has put there goes.
+   */
   private void removeContent(Fd directory) {
     for (String name : files.list(directory, ".")) {
       try {
@@ -138,17 +142,23 @@ public final class StateFolder implements AutoCloseable {
         if (!e.is(Errno.EISDIR)) {
           throw e;
         }
-        try (Fd below =
-            files.open(
-                directory,
-                name,
-                FileCalls.O_RDONLY | FileCalls.O_DIRECTORY | FileCalls.O_NOFOLLOW,
-                0)) {
-          removeContent(below);
-        }
-        files.rmdir(directory, name);
+        removeFolder(directory, name);
       }
     }
+  }
+
+  private void removeFolder(Fd directory, String name) {
+    if (directory != folder || name.equals(NOTIFY)) {
+      try (Fd below =
+          files.open(
+              directory,
+              name,
+              FileCalls.O_RDONLY | FileCalls.O_DIRECTORY | FileCalls.O_NOFOLLOW,
+              0)) {
+        removeContent(below);
+      }
+    }
+    files.rmdir(directory, name);
   }
 
   @Override
