@@ -58,8 +58,9 @@ public final class Caller
   private Execution namespace;
   private Leftovers leftovers;
   private Rows rows;
-  private Set<String> before = Set.of();
+  private Set<String> before = new LinkedHashSet<>();
   private String note = "";
+  private Runnable cleaning;
   private int tests;
 
   /**
@@ -104,7 +105,12 @@ public final class Caller
   @Override
   public void afterEach(ExtensionContext context) {
     Poll.within(LEAVING, () -> added().isEmpty());
-    assertEquals(List.of(), added(), "left after the test");
+    List<String> left = added();
+    if (!left.isEmpty() && cleaning != null) {
+      // So that the next test does not find it too.
+      cleaning.run();
+    }
+    assertEquals(List.of(), left, "left after the test");
   }
 
   @Override
@@ -176,6 +182,11 @@ public final class Caller
     return state;
   }
 
+  /** What to do when a test has left something. */
+  public void cleanUp(Runnable action) {
+    cleaning = action;
+  }
+
   /** Says something in the row of the running test: a measurement. */
   public void note(String text) {
     note = text;
@@ -198,6 +209,11 @@ public final class Caller
   public void stop(Execution daemon) {
     launcher.run("kill", Integer.toString(daemon.pid()));
     daemon.await();
+  }
+
+  /** A daemon that a test has started again is meant to stay after the test. */
+  public void expect(Execution daemon) {
+    before.add(process(daemon.pid()));
   }
 
   /** The pids of the caller's processes whose command line has this in it. */
@@ -225,7 +241,7 @@ public final class Caller
   private Set<String> found() {
     Set<String> found = new LinkedHashSet<>();
     for (int pid : leftovers.processes()) {
-      found.add("process " + pid + ": " + commandLine(pid));
+      found.add(process(pid));
     }
     mounts().forEach(mount -> found.add("mount " + mount.point()));
     leftovers.containerCgroups().forEach(cgroup -> found.add("cgroup " + cgroup));
@@ -233,6 +249,10 @@ public final class Caller
       HostFiles.list(state).forEach(entry -> found.add("state " + entry));
     }
     return found;
+  }
+
+  private static String process(int pid) {
+    return "process " + pid + ": " + commandLine(pid);
   }
 
   private static String commandLine(int pid) {

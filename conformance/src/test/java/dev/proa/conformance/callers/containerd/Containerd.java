@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A containerd of a test class's own: root, state, socket and configuration below the caller's
@@ -26,27 +28,31 @@ final class Containerd implements AutoCloseable {
   static final String PAUSE = "localhost/pause:1";
 
   private final Caller caller;
-  private final Execution daemon;
+  private Execution daemon;
   private final Path folder;
 
-  private Containerd(Caller caller, Execution daemon, Path folder) {
+  private Containerd(Caller caller, Path folder) {
     this.caller = caller;
-    this.daemon = daemon;
     this.folder = folder;
   }
 
   /**
    * Starts it and waits until it answers.
    *
-   * @param plugins more of config.toml: tables of plugins
+   * @param tables more of config.toml: tables of plugins
+   * @param disabled plugins that it starts without
    */
-  static Containerd start(Caller caller, String plugins) {
+  static Containerd start(Caller caller, String tables, String... disabled) {
     Path folder = HostFiles.folder(caller.folder().resolve("containerd"));
-    String config =
+    String plugins =
+        Stream.of(disabled).map(id -> '"' + id + '"').collect(Collectors.joining(", "));
+    HostFiles.write(
+        folder.resolve("config.toml"),
         """
         version = 2
         root = "%1$s/root"
         state = "%1$s/state"
+        disabled_plugins = [%2$s]
 
         [grpc]
           address = "%1$s/containerd.sock"
@@ -54,25 +60,33 @@ final class Containerd implements AutoCloseable {
         [plugins."io.containerd.internal.v1.opt"]
           path = "%1$s/opt"
 
-        %2$s
+        %3$s
         """
-            .formatted(folder, plugins);
-    Path file = HostFiles.write(folder.resolve("config.toml"), config);
-    Execution daemon =
-        caller.begin(
-            List.of("containerd", "--config", file.toString()), Map.of(), Launcher.Stdin.NULL);
-    Containerd containerd = new Containerd(caller, daemon, folder);
+            .formatted(folder, plugins, tables));
+    Containerd containerd = new Containerd(caller, folder);
+    containerd.start();
+    for (String namespace : List.of("k8s.io", caller.name())) {
+      caller.watch(containerd.runtimeRoot().resolve(namespace));
+      caller.watch(containerd.state().resolve("io.containerd.runtime.v2.task").resolve(namespace));
+    }
+    return containerd;
+  }
+
+  private void start() {
+    String config = folder.resolve("config.toml").toString();
+    daemon = caller.begin(List.of("containerd", "--config", config), Map.of(), Launcher.Stdin.NULL);
     Poll.until(
         "containerd",
         Duration.ofSeconds(30),
-        () -> containerd.ctr("version").exit() + " " + daemon.stderr(),
+        () -> ctr("version").exit() + " " + daemon.stderr(),
         answer -> answer.startsWith("0 "));
-    caller.watch(containerd.runtimeRoot().resolve("k8s.io"));
-    caller.watch(containerd.runtimeRoot().resolve(caller.name()));
-    caller.watch(folder.resolve("state/io.containerd.runtime.v2.task/k8s.io"));
-    caller.watch(folder.resolve("state/io.containerd.runtime.v2.task").resolve(caller.name()));
-    caller.watch(Path.of("/run/containerd/s"));
-    return containerd;
+  }
+
+  /** Stops it and starts it again; its shims live on. */
+  void restart() {
+    caller.stop(daemon);
+    start();
+    caller.expect(daemon);
   }
 
   /** Writes an image and imports it into a namespace of containerd's. */
@@ -87,6 +101,11 @@ final class Containerd implements AutoCloseable {
     return folder.resolve("runtime");
   }
 
+  /** Where it and its shims keep what lives: bundles, sockets, logs. */
+  Path state() {
+    return folder.resolve("state");
+  }
+
   /** The socket of its API and of the CRI plugin. */
   Path socket() {
     return folder.resolve("containerd.sock");
@@ -95,11 +114,6 @@ final class Containerd implements AutoCloseable {
   /** What it has logged. */
   String log() {
     return daemon.stderr();
-  }
-
-  /** Whether it still runs. */
-  boolean isAlive() {
-    return daemon.isAlive();
   }
 
   /** Runs ctr. */
