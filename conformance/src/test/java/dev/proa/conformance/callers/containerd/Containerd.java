@@ -43,7 +43,7 @@ final class Containerd implements AutoCloseable {
    * @param disabled plugins that it starts without
    */
   static Containerd start(Caller caller, String tables, String... disabled) {
-    Path folder = HostFiles.folder(caller.folder().resolve("containerd"));
+    Path folder = HostFiles.folder(folder(caller));
     String plugins =
         Stream.of(disabled).map(id -> '"' + id + '"').collect(Collectors.joining(", "));
     HostFiles.write(
@@ -70,6 +70,11 @@ final class Containerd implements AutoCloseable {
       caller.watch(containerd.state().resolve("io.containerd.runtime.v2.task").resolve(namespace));
     }
     return containerd;
+  }
+
+  /** The folder of the one containerd of a caller. */
+  static Path folder(Caller caller) {
+    return caller.folder().resolve("containerd");
   }
 
   private void start() {
