@@ -559,7 +559,7 @@ final class ContainerdIT {
       int pid = task.pid();
       List<Integer> shims = CALLER.processes("containerd-shim-runc-v2");
       assertEquals(1, shims.size());
-      String socket = HostFiles.read(bundle(task).resolve("address"));
+      String socket = HostFiles.read(bundle(task.id()).resolve("address"));
       CALLER.run("kill", "-9", Integer.toString(shims.getFirst())).succeeds();
       Poll.until("end of the container", () -> !Path.of("/proc/" + pid).toFile().exists());
       task.await("NONE");
@@ -568,6 +568,48 @@ final class ContainerdIT {
       // containerd leaves the socket of a shim that was killed.
       CALLER.run("rm", socket.replace("unix://", "")).succeeds();
     }
+  }
+
+  @Test
+  @DisplayName("a shim killed while the runtime creates: nothing is left of a half-made container")
+  void killedCreating() {
+    for (int step = 0; step < 15; step++) {
+      int delay = step * 7;
+      String id = CALLER.id("k" + delay);
+      Execution run = ctr.begin(Launcher.Stdin.NULL, ctr.detachedLine(id, "sleep", "600"));
+      Path bundle = bundle(id);
+      // It calls the runtime soon.
+      Poll.until("the shim", () -> HostFiles.list(bundle).contains(bundle.resolve("address")));
+      pause(delay);
+      String socket = HostFiles.readOrEmpty(bundle.resolve("address"));
+      for (int shim : CALLER.processes("-id " + id)) {
+        CALLER.run("kill", "-9", Integer.toString(shim));
+      }
+      run.await();
+      Poll.until("the end of its bundle", () -> HostFiles.list(bundle).isEmpty());
+      ctr.run("tasks", "delete", "--force", id);
+      ctr.run("containers", "delete", id).exits(0);
+      CALLER.run("rm", "-f", socket.replace("unix://", ""));
+    }
+  }
+
+  private static void pause(int milliseconds) {
+    try {
+      Thread.sleep(milliseconds);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  @DisplayName("signals sent to ctr run reach the program")
+  void forwarded() {
+    String script = "trap 'echo got; exit 6' TERM; echo ready; while true; do sleep 0.1; done";
+    Execution run = ctr.begin(Launcher.Stdin.NULL, ctr.rmLine(NONE, "sh", "-c", script));
+    run.awaitStdout("ready\n"::equals);
+    CALLER.run("kill", "-TERM", Integer.toString(run.pid())).succeeds();
+    assertEquals("ready\ngot\n", run.await().exits(6).stdout());
   }
 
   @Test
@@ -580,16 +622,16 @@ final class ContainerdIT {
     }
   }
 
-  private static Path bundle(Task task) {
+  private static Path bundle(String id) {
     Path tasks = containerd.state().resolve("io.containerd.runtime.v2.task");
-    return tasks.resolve(CALLER.name()).resolve(task.id());
+    return tasks.resolve(CALLER.name()).resolve(id);
   }
 
   @Test
   @DisplayName("the shim's log of the runtime is silent but for errors")
   void silent() {
     try (Task task = sleeping()) {
-      Path bundle = bundle(task);
+      Path bundle = bundle(task.id());
       assertEquals("", HostFiles.readOrEmpty(bundle.resolve("log.json")));
       assertEquals(Integer.toString(task.pid()), HostFiles.read(bundle.resolve("init.pid")));
       task.exec("no-such-program").exits(1);

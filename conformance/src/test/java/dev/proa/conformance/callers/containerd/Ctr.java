@@ -68,6 +68,11 @@ final class Ctr {
     return new Task(this, id);
   }
 
+  /** The arguments of {@code run --detach} without further options. */
+  String[] detachedLine(String id, String... program) {
+    return line("--detach", List.of(), Containerd.BUSYBOX, id, program);
+  }
+
   /** Removes what a failed test has left. */
   void removeAll() {
     for (String id : run("containers", "list", "--quiet").lines()) {
