@@ -36,7 +36,6 @@ public final class Join {
   private final Cgroup cgroup;
   private final ResctrlGroup resctrl;
   private final Supplier<Cgroup> other;
-  private final ResctrlGroup resctrl;
   private final State state;
   private final Seccomp seccomp;
 
@@ -50,7 +49,6 @@ public final class Join {
    * @param resctrl the container's class of service, or null
    * @param other init's own cgroup, for where the container has made groups below {@code cgroup}
    *     and none may be in it itself (cgroup2: no processes in inner nodes); null for no other
-   * @param resctrl the container's class of service, or null
    * @param state what a seccomp agent is told
    * @param seccomp the config's section, or null
    */
@@ -60,7 +58,6 @@ public final class Join {
       Cgroup cgroup,
       ResctrlGroup resctrl,
       Supplier<Cgroup> other,
-      ResctrlGroup resctrl,
       State state,
       Seccomp seccomp) {
     this.kernel = kernel;
@@ -69,7 +66,6 @@ public final class Join {
     this.cgroup = cgroup;
     this.resctrl = resctrl;
     this.other = other;
-    this.resctrl = resctrl;
     this.state = state;
     this.seccomp = seccomp;
   }
@@ -102,11 +98,6 @@ public final class Join {
       pair.init().close();
       if (!joinsItself) {
         joinCgroup();
-      }
-      if (resctrl != null) {
-        resctrl.join(pid);
-      }
-      if (waits()) {
         channel.send(Message.Type.GO);
       }
       if (plan.process().limitsFromOutside()) {
@@ -141,11 +132,6 @@ public final class Join {
     }
   }
 
-  /** Whether the process waits until this one has put it where it belongs. */
-  private boolean waits() {
-    return !joinsItself || resctrl != null;
-  }
-
   /** Kills what was made and reaps it; how it ended. */
   private String end() {
     if (pid <= 0) {
@@ -173,7 +159,7 @@ public final class Join {
     if (pid == 0) {
       channel.close();
       new JoiningProcess(kernel, processChannel, plan)
-          .run(waits(), joinsItself ? this::joinFromClone : () -> {}, container, root);
+          .run(!joinsItself, joinsItself ? this::joinFromClone : () -> {}, container, root);
     }
   }
 

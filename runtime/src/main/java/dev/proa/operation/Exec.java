@@ -1,7 +1,6 @@
 package dev.proa.operation;
 
 import dev.proa.cgroup.Cgroup;
-import dev.proa.cgroup.resctrl.ResctrlGroup;
 import dev.proa.hook.HookState;
 import dev.proa.kernel.CredentialCalls;
 import dev.proa.kernel.Errno;
@@ -172,9 +171,8 @@ public final class Exec {
                   kernel,
                   plan(linux, seccomp, console, signalMask),
                   cgroup(),
-                  resctrl(),
-                  request.cgroups().isEmpty() ? () -> CgroupOf.init(kernel, state) : null,
                   CgroupOf.resctrl(kernel, state),
+                  request.cgroups().isEmpty() ? () -> CgroupOf.init(kernel, state) : null,
                   told,
                   seccomp)
               .join(init, state.initProcessPid());
@@ -188,12 +186,6 @@ public final class Exec {
         throw e;
       }
       return pid;
-    }
-
-    private ResctrlGroup resctrl() {
-      return state.intelRdtPath() == null
-          ? null
-          : ResctrlGroup.of(kernel, state.intelRdtPath(), state.intelRdtFolders());
     }
 
     private JoinPlan plan(Linux linux, Seccomp seccomp, Fd console, Long signalMask) {
