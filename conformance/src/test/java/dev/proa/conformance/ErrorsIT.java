@@ -128,11 +128,6 @@ class ErrorsIT {
             "root must be specified",
             "config.json:1:1: root: required to create a container"),
         new Refused(
-            "process absent",
-            b -> b.without("/process"),
-            "process property must not be empty",
-            "config.json:1:1: process: required to create a container"),
-        new Refused(
             "args empty",
             b -> b.args(),
             "args must not be empty",
@@ -458,6 +453,18 @@ class ErrorsIT {
     Container container = box.started(box.bundle().args("true")).await("stopped");
 
     assertMessage("cannot start a container that has stopped", box.runtime().start(container.id()));
+  }
+
+  /** "Attempting to delete a container that is not stopped MUST ... generate an error". */
+  @Test
+  void deleteOfACreatedContainer() {
+    assumeTrue(box.kind() == RuntimeKind.PROA, "runc and crun kill it");
+    Container container = box.create(box.bundle().sleeping());
+
+    assertMessage(
+        "cannot delete container " + container.id() + " that is not stopped: created",
+        box.runtime().delete(container.id()));
+    assertEquals("created", container.status());
   }
 
   @Test

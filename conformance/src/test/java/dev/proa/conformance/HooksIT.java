@@ -83,7 +83,7 @@ class HooksIT {
 
   @ParameterizedTest
   @CsvSource({
-    "prestart,creating",
+    "prestart,created",
     "createRuntime,creating",
     "createContainer,creating",
     "startContainer,created",
@@ -105,6 +105,9 @@ class HooksIT {
     assertEquals("x", state.path("annotations").path("org.example").asText());
     assertTrue(state.path("ociVersion").asText().startsWith("1."), state::toString);
     assumeTrue(box.kind() != RuntimeKind.CRUN, "crun tells other statuses and pids");
+    assumeTrue(
+        box.kind() != RuntimeKind.RUNC || !kind.equals("prestart"),
+        "runc tells prestart hooks \"creating\", the validation suite demands \"created\"");
     assumeTrue(
         box.kind() != RuntimeKind.RUNC || !kind.equals("poststart"),
         "runc 1.1.5 runs poststart at create (runc issue 4347)");

@@ -181,11 +181,19 @@ class LifecycleIT {
   }
 
   @Test
-  void deleteOfACreatedContainerKillsIt() {
-    Container container = box.create(box.bundle().sleeping());
+  void aContainerWithoutAProcessIsCreatedAndNotStarted() {
+    assumeTrue(box.kind() == RuntimeKind.PROA, "runc and crun refuse to create it");
+    Container container = box.create(box.bundle().without("/process"));
 
-    container.delete();
+    assertEquals("created", container.status());
+    for (int i = 0; i < 2; i++) { // the first attempt changes nothing
+      Result refused = box.runtime().start(container.id()).exits(1);
+      assertEquals(
+          "start " + container.id() + ": process: required to start a container", refused.error());
+    }
+    assertEquals("created", container.status());
 
+    container.kill("KILL").await("stopped").delete();
     box.assertNothingLeft();
   }
 

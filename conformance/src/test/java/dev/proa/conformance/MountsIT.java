@@ -77,6 +77,22 @@ class MountsIT {
     assertFalse(mount.options().contains(hidden), mount::toString);
   }
 
+  /** crun's behaviour; runc asks the kernel for a context that it does not know. */
+  @Test
+  void mountLabelMeansNothingWithoutSelinux() {
+    assumeTrue(Files.notExists(Path.of("/sys/fs/selinux/enforce")), "this host has SELinux");
+    assumeTrue(box.kind() != RuntimeKind.RUNC, "runc fails");
+    Result result =
+        box.run(
+                box.bundle()
+                    .with("/linux/mountLabel", "system_u:object_r:svirt_sandbox_file_t:s0:c1,c2")
+                    .args("true"))
+            .exits(0);
+
+    assumeTrue(box.kind() == RuntimeKind.PROA, "crun does not tell");
+    assertTrue(result.stderr().contains("ignoring linux.mountLabel"), result::toString);
+  }
+
   @Test
   void strictatimeShowsNone() {
     MountPoint mount = tmpfs("strictatime");

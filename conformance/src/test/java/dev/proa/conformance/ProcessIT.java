@@ -390,7 +390,38 @@ class ProcessIT {
     Bundle bundle =
         box.bundle().with("/process/capabilities/bounding", List.of("CAP_KILL", "CAP_NOSUCH"));
 
-    box.run(bundle).exits(0);
+    Result result = box.run(bundle).exits(0);
+
+    assumeTrue(box.kind() == RuntimeKind.PROA, "runc has another text");
+    assertTrue(
+        result.stderr().contains("ignoring unknown or unavailable capability CAP_NOSUCH"),
+        result::toString);
+  }
+
+  /** "Runtimes SHOULD NOT fail if the container configuration requests" what they do not have. */
+  @Test
+  void capabilitiesThatTheHostDoesNotGrantAreIgnored() {
+    assumeTrue(box.kind() == RuntimeKind.PROA, "runc and crun fail");
+    List<String> names = List.of("CAP_KILL", "CAP_SYS_RESOURCE");
+    Bundle bundle = box.bundle().args("grep", "CapPrm", "/proc/self/status");
+    for (String set : List.of("bounding", "effective", "inheritable", "permitted")) {
+      bundle.with("/process/capabilities/" + set, names);
+    }
+    assumeTrue(
+        HostFiles.read("/proc/self/status").lines().noneMatch(this::grantsSysResource),
+        "this host grants CAP_SYS_RESOURCE");
+
+    Result result = box.run(bundle).exits(0);
+
+    assertEquals("CapPrm:\t0000000000000020\n", result.stdout());
+    assertTrue(
+        result.stderr().contains("ignoring unknown or unavailable capability CAP_SYS_RESOURCE"),
+        result::toString);
+  }
+
+  private boolean grantsSysResource(String line) {
+    return line.startsWith("CapPrm:")
+        && (Long.parseLong(line.substring("CapPrm:".length()).strip(), 16) & 1L << 24) != 0;
   }
 
   // What the process must not have.

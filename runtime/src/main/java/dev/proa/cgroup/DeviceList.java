@@ -1,9 +1,9 @@
 package dev.proa.cgroup;
 
 import dev.proa.spec.linux.resources.DeviceRule;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * What a devices cgroup permits: everything or nothing, and the exceptions from it. It is the model
@@ -21,18 +21,11 @@ public final class DeviceList {
   public static final int WRITE = 4;
 
   /**
-   * Which devices an exception is for, in the order in which exceptions are told.
+   * Which devices an exception is for.
    *
    * @param block whether they are block devices, else character devices
    */
-  public record Devices(boolean block, long major, long minor) implements Comparable<Devices> {
-    @Override
-    public int compareTo(Devices other) {
-      int byMajor = Long.compare(major, other.major);
-      int byMinor = byMajor == 0 ? Long.compare(minor, other.minor) : byMajor;
-      return byMinor == 0 ? Boolean.compare(other.block, block) : byMinor;
-    }
-
+  public record Devices(boolean block, long major, long minor) {
     @Override
     public String toString() {
       return (block ? "b " : "c ") + text(major) + ":" + text(minor);
@@ -44,7 +37,7 @@ public final class DeviceList {
   }
 
   private boolean permissive;
-  private final TreeMap<Devices, Integer> exceptions = new TreeMap<>();
+  private final Map<Devices, Integer> exceptions = new LinkedHashMap<>();
 
   /** Permits nothing. */
   public DeviceList() {}
@@ -149,7 +142,10 @@ public final class DeviceList {
     return permissive;
   }
 
-  /** The exceptions and their access bits, in a fixed order. */
+  /**
+   * The exceptions and their access bits, in the order of the rules: "The runtime MUST apply
+   * entries in the listed order", and the kernel's {@code devices.list} shows in which it was.
+   */
   public Map<Devices, Integer> exceptions() {
     return exceptions;
   }

@@ -18,8 +18,10 @@ final class CreateCommand extends HelpOption implements Action {
 
   @Override
   public int run(Invocation invocation) {
-    new Create(invocation.kernel(), invocation.settings())
-        .create(invocation.request(id, launch, true, true, false));
+    Create create = new Create(invocation.kernel(), invocation.settings());
+    for (String warning : create.create(invocation.request(id, launch, true, true, false))) {
+      invocation.warn(warning);
+    }
     return 0;
   }
 }

@@ -9,12 +9,12 @@ import picocli.CommandLine.Parameters;
 /** {@code delete}: removes what a stopped container holds. */
 @Command(
     name = "delete",
-    description = "Delete a stopped or created container: its cgroups and its state.",
+    description = "Delete a stopped container: its cgroups and its state.",
     footer = {"", "Example:", "  proa delete --force web"})
 final class DeleteCommand extends HelpOption implements Action {
   @Option(
       names = {"-f", "--force"},
-      description = "Kill the container first if it runs; an unknown id is no error.")
+      description = "Kill the container first if it is not stopped; an unknown id is no error.")
   boolean force;
 
   @Option(

@@ -122,7 +122,12 @@ final class ExecCommand extends HelpOption implements Action {
     if (process == null && args.isEmpty()) {
       throw new OperationException("exec: a command is required unless --process names a file");
     }
-    return new Exec(invocation.kernel(), invocation.settings(), request(invocation)).exec();
+    Exec exec = new Exec(invocation.kernel(), invocation.settings(), request(invocation));
+    int code = exec.exec();
+    for (String warning : exec.warnings()) {
+      invocation.warn(warning);
+    }
+    return code;
   }
 
   private ExecRequest request(Invocation invocation) {

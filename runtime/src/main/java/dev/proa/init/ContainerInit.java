@@ -104,6 +104,13 @@ public final class ContainerInit {
   private void start(Fd startSocket, Inside inside) {
     StartSocket socket = new StartSocket(kernel);
     Fd connection = socket.awaitGo(startSocket);
+    while (!plan.process().isThere()) {
+      // runtime.md, Start: "This operation MUST generate an error if process was not set"; and an
+      // error leaves everything as if the operation were never attempted.
+      socket.fail(connection, "process: required to start a container");
+      connection.close();
+      connection = socket.awaitGo(startSocket);
+    }
     startSocket.close();
     Fd answer = plan.process().closeOthers(kernel, connection);
     try {

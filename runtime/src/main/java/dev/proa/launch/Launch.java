@@ -103,8 +103,9 @@ public final class Launch {
       channel.send(Message.Type.GO, Integer.toString(init));
       if (!hooks.prestart().isEmpty() || !hooks.createRuntime().isEmpty()) {
         channel.expect(Message.Type.MOUNTED);
-        runHooks("prestart", hooks.prestart());
-        runHooks("createRuntime", hooks.createRuntime());
+        // The step after the creation (runtime.md, Lifecycle), whatever runc calls it.
+        runHooks("prestart", hooks.prestart(), State.Status.CREATED);
+        runHooks("createRuntime", hooks.createRuntime(), State.Status.CREATING);
         channel.send(Message.Type.GO);
       }
       if (plan.process().limitsFromOutside()) {
@@ -278,10 +279,10 @@ public final class Launch {
     }
   }
 
-  private void runHooks(String kind, List<Hook> list) {
+  private void runHooks(String kind, List<Hook> list, State.Status status) {
     if (list.isEmpty()) {
       return;
     }
-    new HookRunner(kernel).run(kind, list, hookState.text(State.Status.CREATING, init), List.of());
+    new HookRunner(kernel).run(kind, list, hookState.text(status, init), List.of());
   }
 }

@@ -57,14 +57,25 @@ final class CgroupOf {
     throw new OperationException("init of the container is in no cgroup");
   }
 
-  /** The cgroup of a new container; nothing is made yet. */
+  /**
+   * The cgroup of a new container; nothing is made yet.
+   *
+   * @param rootless whether the caller is an ordinary user
+   * @param inUserNamespace whether the caller's root is not the machine's
+   */
   static Cgroup plan(
-      Kernel kernel, Layout layout, CgroupDriver driver, String path, String id, boolean rootless) {
+      Kernel kernel,
+      Layout layout,
+      CgroupDriver driver,
+      String path,
+      String id,
+      boolean rootless,
+      boolean inUserNamespace) {
     if (driver == CgroupDriver.DISABLED) {
       return new NoCgroup();
     }
     CgroupsPath place = CgroupsPath.of(path, id);
-    return Cgroups.plan(kernel, layout, place, Tolerance.of(rootless, false, place));
+    return Cgroups.plan(kernel, layout, place, Tolerance.of(rootless, inUserNamespace, place));
   }
 
   /** What the cgroup mount of a container that is there shows. */

@@ -26,7 +26,9 @@ import dev.proa.setup.ContainerPlan;
 import dev.proa.setup.InheritedFds;
 import dev.proa.setup.Namespaces;
 import dev.proa.setup.SelinuxLabel;
+import dev.proa.setup.UserNamespace;
 import dev.proa.spec.Hooks;
+import dev.proa.spec.Process;
 import dev.proa.spec.Spec;
 import dev.proa.spec.linux.IntelRdt;
 import dev.proa.spec.linux.Linux;
@@ -38,6 +40,7 @@ import dev.proa.state.InitProcess;
 import dev.proa.state.StateFolder;
 import dev.proa.state.StateRoot;
 import dev.proa.terminal.ConsoleSocket;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -48,6 +51,7 @@ final class Creation {
   private final CreateRequest request;
   private final Bundle bundle;
   private final Restoration restoration;
+  private final List<String> warnings = new ArrayList<>();
 
   private Creation(
       Kernel kernel,
@@ -89,9 +93,6 @@ final class Creation {
     if (spec.root() == null) {
       throw bundle.document().invalid("", "root: required but missing");
     }
-    if (spec.process() == null) {
-      throw bundle.document().invalid("", "process: required but missing");
-    }
     Seccomp seccomp = spec.linux() == null ? null : spec.linux().seccomp();
     if (seccomp != null && notifies(seccomp) && seccomp.listenerPath() == null) {
       throw bundle
@@ -99,7 +100,7 @@ final class Creation {
           .invalid(
               "/linux/seccomp", "seccomp listenerPath is not set, but SCMP_ACT_NOTIFY is used");
     }
-    boolean terminal = spec.process().terminal();
+    boolean terminal = spec.process() != null && spec.process().terminal();
     if (request.detach() && terminal && request.consoleSocket() == null) {
       throw new OperationException(
           "cannot allocate tty if runc will detach without setting console socket");
@@ -118,6 +119,18 @@ final class Creation {
       found |= rule.action() == Seccomp.Action.SCMP_ACT_NOTIFY;
     }
     return found;
+  }
+
+  /** What the config asks for and does not get; known once the container is made. */
+  List<String> warnings() {
+    return warnings;
+  }
+
+  /** Refuses what could be created and not started. */
+  void demandProcess() {
+    if (bundle.spec().process() == null) {
+      throw bundle.document().invalid("", "process: required to start a container");
+    }
   }
 
   Bundle bundle() {
@@ -147,6 +160,7 @@ final class Creation {
     StateRoot root = new StateRoot(kernel, settings.root());
     int user = CredentialCalls.geteuid(kernel);
     boolean privileged = user == 0;
+    boolean machinesRoot = privileged && UserNamespace.isInitial(kernel);
     Spec spec = bundle.spec();
     Linux linux = spec.linux();
     Hooks hooks = spec.hooks() == null ? Hooks.NONE : spec.hooks();
@@ -155,9 +169,17 @@ final class Creation {
     boolean rootless = settings.rootless() == null ? !privileged : settings.rootless();
     String cgroupsPath = linux == null ? null : linux.cgroupsPath();
     Cgroup cgroup =
-        CgroupOf.plan(kernel, layout, settings.cgroups(), cgroupsPath, request.id(), rootless);
+        CgroupOf.plan(
+            kernel,
+            layout,
+            settings.cgroups(),
+            cgroupsPath,
+            request.id(),
+            rootless,
+            privileged && !machinesRoot);
     describe(cgroup);
-    ContainerPlan plan = plan(layout, cgroup, console, signalMask, privileged);
+    ContainerPlan plan = plan(layout, cgroup, console, signalMask, privileged, machinesRoot);
+    warnings.addAll(plan.warnings());
     IntelRdt rdt = linux == null ? null : linux.intelRdt();
     ResctrlGroup resctrl =
         rdt == null
@@ -178,9 +200,9 @@ final class Creation {
       Resources resources = linux == null ? null : linux.resources();
       cgroup.create(resources);
       cgroupsMade = true;
-      if (rootless) {
+      if (rootless || !machinesRoot) {
         // Some hierarchies may have refused the user: the container's view has those that did not.
-        plan = plan(layout, cgroup, console, signalMask, privileged);
+        plan = plan(layout, cgroup, console, signalMask, privileged, machinesRoot);
       }
       cgroup.set(
           resources, DeviceRules.effective(resources == null ? List.of() : resources.devices()));
@@ -252,7 +274,7 @@ final class Creation {
               + "/config.json: version "
               + spec.ociVersion()
               + ", args "
-              + spec.process().args()
+              + (spec.process() == null ? List.of() : spec.process().args())
               + ", "
               + spec.mounts().size()
               + " mounts");
@@ -261,13 +283,20 @@ final class Creation {
   }
 
   private ContainerPlan plan(
-      Layout layout, Cgroup cgroup, Fd console, Long signalMask, boolean privileged) {
+      Layout layout,
+      Cgroup cgroup,
+      Fd console,
+      Long signalMask,
+      boolean privileged,
+      boolean machinesRoot) {
     Spec spec = bundle.spec();
     Linux linux = spec.linux();
     Filter filter =
         linux == null || linux.seccomp() == null ? null : SeccompCompiler.compile(linux.seccomp());
-    String apparmor = spec.process().apparmorProfile();
-    String selinux = spec.process().selinuxLabel();
+    Process process = spec.process() == null ? Process.NONE : spec.process();
+    boolean labels =
+        process.selinuxLabel() != null || (linux != null && linux.mountLabel() != null);
+    Namespaces namespaces = Namespaces.plan(linux);
     return ContainerPlan.of(
         new ContainerPlan.Request(
             request.id(),
@@ -276,13 +305,14 @@ final class Creation {
             request.noPivot(),
             !request.noNewKeyring(),
             privileged,
+            machinesRoot,
             InheritedFds.ofCaller(kernel, request.preserveFds()),
             console,
             filter,
             view(layout, cgroup),
-            apparmor != null && ApparmorProfile.isEnabled(kernel),
-            selinux != null && SelinuxLabel.isEnabled(kernel),
-            Capabilities.last(kernel),
+            process.apparmorProfile() != null && ApparmorProfile.isEnabled(kernel),
+            labels && SelinuxLabel.isEnabled(kernel),
+            Capabilities.grantable(kernel, namespaces.has(NamespaceCalls.CLONE_NEWUSER)),
             signalMask),
         spec);
   }

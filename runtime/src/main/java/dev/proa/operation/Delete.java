@@ -31,8 +31,8 @@ public final class Delete {
   /**
    * Removes the container: what is left of its processes, its cgroups, its state.
    *
-   * @param force whether a running one is killed first, a missing one is no error, and a half-made
-   *     or damaged one is removed as far as it is known
+   * @param force whether one that is not stopped is killed first, a missing one is no error, and a
+   *     half-made or damaged one is removed as far as it is known
    * @return which poststop hooks failed, one sentence each: to be logged, no reason not to delete
    * @throws OperationException if it may not be deleted
    */
@@ -53,8 +53,10 @@ public final class Delete {
       }
       InitProcess init = new InitProcess(state.initProcessPid(), state.initProcessStart());
       if (init.isAlive(kernel)) {
-        State.Status status = Container.of(kernel, folder, state).status();
-        if (!force && status != State.Status.CREATED) {
+        // A created one too: "Attempting to delete a container that is not stopped MUST have no
+        // effect on the container and MUST generate an error" (runc and crun kill it).
+        if (!force) {
+          State.Status status = Container.of(kernel, folder, state).status();
           throw new OperationException(
               "cannot delete container " + id + " that is not stopped: " + status);
         }

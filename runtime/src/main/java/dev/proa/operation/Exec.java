@@ -8,6 +8,7 @@ import dev.proa.kernel.Fd;
 import dev.proa.kernel.FileCalls;
 import dev.proa.kernel.Kernel;
 import dev.proa.kernel.KernelException;
+import dev.proa.kernel.NamespaceCalls;
 import dev.proa.kernel.ProcessCalls;
 import dev.proa.kernel.Signal;
 import dev.proa.kernel.SocketCalls;
@@ -19,6 +20,7 @@ import dev.proa.setup.ApparmorProfile;
 import dev.proa.setup.Capabilities;
 import dev.proa.setup.InheritedFds;
 import dev.proa.setup.JoinPlan;
+import dev.proa.setup.Namespaces;
 import dev.proa.setup.SelinuxLabel;
 import dev.proa.spec.ConsoleSize;
 import dev.proa.spec.Process;
@@ -32,12 +34,15 @@ import dev.proa.state.InitProcess;
 import dev.proa.terminal.ConsoleSocket;
 import dev.proa.terminal.SignalForwarder;
 import dev.proa.terminal.TerminalRelay;
+import java.util.ArrayList;
+import java.util.List;
 
 /** {@code exec}: a further process in a container that lives. */
 public final class Exec {
   private final Kernel kernel;
   private final Settings settings;
   private final ExecRequest request;
+  private final List<String> warnings = new ArrayList<>();
 
   /** Over that kernel, below {@code settings.root()}. */
   public Exec(Kernel kernel, Settings settings, ExecRequest request) {
@@ -65,7 +70,7 @@ public final class Exec {
             "cannot exec in a paused container (use --ignore-paused to override)");
       }
       Spec spec = Specs.trusted("config.json", container.folder().readConfig());
-      Process process = process(spec.process());
+      Process process = process(spec.process() == null ? Process.NONE : spec.process());
       checkTerminal(process.terminal());
       try (Fd pidfd = open(init);
           Fd pidfdSocket = connect(request.launch().pidfdSocket())) {
@@ -79,6 +84,11 @@ public final class Exec {
         return 0;
       }
     }
+  }
+
+  /** What the process asked for and did not get, one sentence each: to be logged. */
+  public List<String> warnings() {
+    return warnings;
   }
 
   private Process process(Process container) {
@@ -166,10 +176,12 @@ public final class Exec {
       State told =
           new HookState(spec.ociVersion(), state.id(), state.bundle(), spec.annotations())
               .state(State.Status.RUNNING, state.initProcessPid());
+      JoinPlan plan = plan(linux, seccomp, console, signalMask);
+      warnings.addAll(plan.process().warnings());
       int pid =
           new Join(
                   kernel,
-                  plan(linux, seccomp, console, signalMask),
+                  plan,
                   cgroup(),
                   CgroupOf.resctrl(kernel, state),
                   request.cgroups().isEmpty() ? () -> CgroupOf.init(kernel, state) : null,
@@ -200,7 +212,8 @@ public final class Exec {
               filter,
               process.apparmorProfile() != null && ApparmorProfile.isEnabled(kernel),
               process.selinuxLabel() != null && SelinuxLabel.isEnabled(kernel),
-              Capabilities.last(kernel),
+              Capabilities.grantable(
+                  kernel, Namespaces.plan(linux).has(NamespaceCalls.CLONE_NEWUSER)),
               signalMask),
           process,
           linux);

@@ -28,7 +28,7 @@ final class Foreground {
   /**
    * Runs the container to its end.
    *
-   * @param warnings takes what failed and does not count
+   * @param warnings takes what failed and does not count, and what the config does not get
    * @return the process's exit status, or 128 and its signal
    */
   int run(List<String> warnings) {
@@ -41,6 +41,7 @@ final class Foreground {
           creation.bundle().spec().process().terminal()
               ? withTerminal(forwarder)
               : withoutTerminal(forwarder);
+      warnings.addAll(creation.warnings());
       if (!request.keep()) {
         warnings.addAll(new Delete(kernel, settings).delete(request.id(), true));
       }

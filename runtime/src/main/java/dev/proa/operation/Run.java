@@ -17,13 +17,15 @@ public final class Run {
   /**
    * Runs the container.
    *
-   * @param warnings takes what failed and does not count
+   * @param warnings takes what failed and does not count, and what the config does not get
    * @return 0 if detached; else the process's exit status, or 128 and the signal that killed it
    */
   public int run(CreateRequest request, List<String> warnings) {
     Creation creation = Creation.prepare(kernel, settings, request);
+    creation.demandProcess();
     if (request.detach()) {
       try (Container container = creation.make(creation.consoleSocket(), null)) {
+        warnings.addAll(creation.warnings());
         creation.tellPid(container);
         startOrDestroy(kernel, container, () -> Start.startAndNotify(kernel, container));
       }

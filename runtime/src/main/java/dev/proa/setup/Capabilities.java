@@ -32,11 +32,12 @@ public final class Capabilities {
    * Decides the five sets.
    *
    * @param sets null leaves none of any kind
-   * @param last the last capability that the kernel has: {@link #last}
+   * @param grantable what this process can give: {@link #grantable}
    * @param untilExec whether CAP_SYS_ADMIN stays effective until execve(2), which takes it away:
    *     loading a seccomp filter without no_new_privs needs it (seccomp(2))
    */
-  public static Capabilities plan(dev.proa.spec.Capabilities sets, int last, boolean untilExec) {
+  public static Capabilities plan(
+      dev.proa.spec.Capabilities sets, Grantable grantable, boolean untilExec) {
     long extra = untilExec ? 1L << CapabilityCalls.CAP_SYS_ADMIN : 0;
     List<String> warnings = new ArrayList<>();
     long bounding = 0;
@@ -46,16 +47,16 @@ public final class Capabilities {
       calls.add(CapabilityCalls.capset(extra, extra, 0));
       calls.add(CapabilityCalls.clearAmbient());
     } else {
-      bounding = mask(sets.bounding(), last, warnings);
-      long permitted = mask(sets.permitted(), last, warnings);
+      bounding = mask(sets.bounding(), grantable.bounding(), warnings);
+      long permitted = mask(sets.permitted(), grantable.permitted(), warnings);
       // Exactly what the config names: what is inheritable besides lets a file with inheritable
       // bits gain it (CVE-2022-29162, CVE-2022-27650).
-      long inheritable = mask(sets.inheritable(), last, warnings);
-      long effective = mask(sets.effective(), last, warnings);
+      long inheritable = mask(sets.inheritable(), grantable.permitted(), warnings);
+      long effective = mask(sets.effective(), grantable.permitted(), warnings);
       calls.add(CapabilityCalls.capset(effective | extra, permitted | extra, inheritable));
       calls.add(CapabilityCalls.clearAmbient());
-      long ambient = mask(sets.ambient(), last, warnings);
-      for (int i = 0; i <= last; i++) {
+      long ambient = mask(sets.ambient(), grantable.permitted(), warnings);
+      for (int i = 0; i < CapabilityCalls.count(); i++) {
         if ((ambient & 1L << i) == 0) {
           continue;
         }
@@ -72,6 +73,41 @@ public final class Capabilities {
     return new Capabilities(bounding, calls, warnings);
   }
 
+  /**
+   * What a container's process can get; each set has bit n for capability n.
+   *
+   * @param bounding in its bounding set
+   * @param permitted in its other sets
+   */
+  public record Grantable(long bounding, long permitted) {
+    /** All capabilities up to {@code last}. */
+    public static Grantable upTo(int last) {
+      long all = (2L << last) - 1;
+      return new Grantable(all, all);
+    }
+  }
+
+  /**
+   * What this process can give: to whoever shares its user namespace no more than it has itself.
+   *
+   * @param userNamespace whether the container has another user namespace: init has all there
+   */
+  public static Grantable grantable(Kernel kernel, boolean userNamespace) {
+    int last = last(kernel);
+    Grantable all = Grantable.upTo(last);
+    if (userNamespace) {
+      return all;
+    }
+    long permitted = CapabilityCalls.capget(kernel)[1] & all.permitted();
+    long bounding = permitted;
+    for (int i = 0; i <= last && bounding != all.bounding(); i++) {
+      if ((bounding & 1L << i) == 0 && kernel.call(CapabilityCalls.readBounding(i)) == 1) {
+        bounding |= 1L << i;
+      }
+    }
+    return new Grantable(bounding, permitted);
+  }
+
   /** The last capability that the running kernel has, of those that have a name here. */
   public static int last(Kernel kernel) {
     int last = CapabilityCalls.count() - 1;
@@ -81,14 +117,16 @@ public final class Capabilities {
     return last;
   }
 
-  private static long mask(List<String> names, int last, List<String> warnings) {
+  private static long mask(List<String> names, long grantable, List<String> warnings) {
     long mask = 0;
     for (String name : names) {
       int number = CapabilityCalls.number(name);
-      if (number >= 0 && number <= last) {
+      if (number >= 0 && (grantable & 1L << number) != 0) {
         mask |= 1L << number;
       } else {
-        // As runc does: a config written for a newer kernel runs with what there is.
+        // "Any value which cannot be mapped to a relevant kernel interface, or cannot be granted
+        // otherwise MUST be logged as a warning by the runtime. Runtimes SHOULD NOT fail": a config
+        // written for a newer kernel, or a privileged one on a host with fewer privileges.
         String warning = "ignoring unknown or unavailable capability " + name;
         if (!warnings.contains(warning)) {
           warnings.add(warning);

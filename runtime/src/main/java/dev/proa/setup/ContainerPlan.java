@@ -28,13 +28,14 @@ public final class ContainerPlan {
    * @param noPivot {@code --no-pivot}
    * @param newKeyring whether init gets a session keyring of its own
    * @param privileged whether the runtime is root of its user namespace
+   * @param machinesRoot whether it is root of the machine too, not of a user namespace only
    * @param inherited the descriptors that the process gets besides its standard ones
    * @param console where init sends the master of its pseudoterminal, or null
    * @param filter the compiled seccomp section, or null
    * @param cgroups what a mount of type cgroup shows
    * @param apparmor whether the kernel has AppArmor
    * @param selinux whether the kernel has SELinux
-   * @param lastCapability the last capability that the kernel has
+   * @param grantable the capabilities that the container can get
    * @param signalMask the caller's signal mask where the runtime has another now, or null
    */
   public record Request(
@@ -44,13 +45,14 @@ public final class ContainerPlan {
       boolean noPivot,
       boolean newKeyring,
       boolean privileged,
+      boolean machinesRoot,
       InheritedFds inherited,
       Fd console,
       Filter filter,
       CgroupView cgroups,
       boolean apparmor,
       boolean selinux,
-      int lastCapability,
+      Capabilities.Grantable grantable,
       Long signalMask) {}
 
   private final Spec spec;
@@ -64,13 +66,18 @@ public final class ContainerPlan {
   private final List<Step> prepareRootfs = new ArrayList<>();
   private final List<Step> enterRootfs = new ArrayList<>();
   private final List<Step> finishRootfs = new ArrayList<>();
+  private final List<String> warnings = new ArrayList<>();
 
   private ContainerPlan(Request request, Spec spec) {
     this.spec = spec;
     this.request = request;
     namespaces = Namespaces.plan(spec.linux());
-    mounts = Mounts.plan(spec.mounts(), request.bundle(), request.cgroups(), spec.linux());
-    oomScoreAdj = OomScoreAdj.plan(spec.process().oomScoreAdj());
+    mounts =
+        Mounts.plan(spec.mounts(), request.bundle(), request.cgroups(), spec.linux(), mountLabel());
+    if (spec.linux() != null && spec.linux().mountLabel() != null && mountLabel() == null) {
+      warnings.add("ignoring linux.mountLabel: SELinux is disabled or not supported");
+    }
+    oomScoreAdj = spec.process() == null ? null : OomScoreAdj.plan(spec.process().oomScoreAdj());
     netDevices = NetDevices.plan(spec.linux(), namespaces);
     process =
         ProcessPlan.of(
@@ -81,10 +88,11 @@ public final class ContainerPlan {
                 has(NamespaceCalls.CLONE_NEWUSER),
                 request.apparmor(),
                 request.selinux(),
-                request.lastCapability(),
+                request.grantable(),
                 request.signalMask()),
             spec.process(),
             spec.linux());
+    warnings.addAll(process.warnings());
     planSession();
     planRootfs();
   }
@@ -96,6 +104,12 @@ public final class ContainerPlan {
    */
   public static ContainerPlan of(Request request, Spec spec) {
     return new ContainerPlan(request, spec);
+  }
+
+  /** The SELinux context of mounts; without SELinux no file has one, and nothing asks for it. */
+  private String mountLabel() {
+    String label = spec.linux() == null ? null : spec.linux().mountLabel();
+    return request.selinux() ? label : null;
   }
 
   private boolean has(long namespace) {
@@ -135,7 +149,7 @@ public final class ContainerPlan {
       prepareRootfs.addAll(
           Devices.plan(
               linux == null ? List.of() : linux.devices(),
-              has(NamespaceCalls.CLONE_NEWUSER) || !request.privileged()));
+              has(NamespaceCalls.CLONE_NEWUSER) || !request.machinesRoot()));
     }
     // While the process is root and the root file system can still be written to.
     prepareRootfs.add(process.cwd().make());
@@ -144,7 +158,7 @@ public final class ContainerPlan {
       // First thing inside: descriptors on the host's /dev/null become the container's own.
       finishRootfs.add(StdioNull.plan());
     }
-    if (spec.process().terminal()) {
+    if (spec.process() != null && spec.process().terminal()) {
       // Inside, from the container's own devpts; before /dev may become read-only.
       finishRootfs.add(Terminal.ofInit(spec.process().consoleSize(), request.console()));
     }
@@ -163,7 +177,7 @@ public final class ContainerPlan {
       // Before /proc/sys may become read-only.
       addIfPlanned(finishRootfs, Sysctl.plan(linux.sysctl()));
       addIfPlanned(finishRootfs, ReadonlyPaths.plan(linux.readonlyPaths()));
-      addIfPlanned(finishRootfs, MaskedPaths.plan(linux.maskedPaths(), linux.mountLabel()));
+      addIfPlanned(finishRootfs, MaskedPaths.plan(linux.maskedPaths(), mountLabel()));
     }
   }
 
@@ -191,6 +205,11 @@ public final class ContainerPlan {
   /** The gid mappings of a new user namespace. */
   public List<IdMapping> gidMappings() {
     return spec.linux() == null ? List.of() : spec.linux().gidMappings();
+  }
+
+  /** What the config asks for and does not get, one sentence each. */
+  public List<String> warnings() {
+    return warnings;
   }
 
   /** What a process is before it is anywhere: its ids, session, keyring, loopback device. */

@@ -26,7 +26,7 @@ public final class JoinPlan {
    * @param filter the container's compiled seccomp section, or null
    * @param apparmor whether the kernel has AppArmor
    * @param selinux whether the kernel has SELinux
-   * @param lastCapability the last capability that the kernel has
+   * @param grantable the capabilities that the process can get
    * @param signalMask the caller's signal mask where the runtime has another now, or null
    */
   public record Request(
@@ -38,7 +38,7 @@ public final class JoinPlan {
       Filter filter,
       boolean apparmor,
       boolean selinux,
-      int lastCapability,
+      Capabilities.Grantable grantable,
       Long signalMask) {}
 
   private final Namespaces namespaces;
@@ -75,7 +75,7 @@ public final class JoinPlan {
                 hasUserNamespace(),
                 request.apparmor(),
                 request.selinux(),
-                request.lastCapability(),
+                request.grantable(),
                 request.signalMask()),
             process,
             linux);

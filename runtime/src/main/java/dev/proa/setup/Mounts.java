@@ -14,9 +14,9 @@ import java.util.List;
  */
 public record Mounts(List<Step> steps, List<Step> afterwards) {
 
-  /** {@link #plan(List, String, CgroupView, Linux)} where the config has no linux section. */
+  /** The same where the config has no linux section. */
   public static Mounts plan(List<Mount> mounts, String bundle, CgroupView cgroups) {
-    return plan(mounts, bundle, cgroups, null);
+    return plan(mounts, bundle, cgroups, null, null);
   }
 
   /**
@@ -24,16 +24,18 @@ public record Mounts(List<Step> steps, List<Step> afterwards) {
    *
    * @param bundle absolute path of the bundle, from which relative sources count
    * @param cgroups what a mount of type cgroup shows
-   * @param linux for the mount label and the id mappings, or null
+   * @param linux for the id mappings, or null
+   * @param label the SELinux context of new file systems, or null
    * @throws SetupException for a mount that is refused whatever the host and the image are like
    */
-  public static Mounts plan(List<Mount> mounts, String bundle, CgroupView cgroups, Linux linux) {
+  public static Mounts plan(
+      List<Mount> mounts, String bundle, CgroupView cgroups, Linux linux, String label) {
     List<Step> steps = new ArrayList<>(mounts.size());
     List<Step> afterwards = new ArrayList<>();
     for (int i = 0; i < mounts.size(); i++) {
       String section = "mounts[" + i + "]";
       try {
-        plan(section, mounts.get(i), bundle, cgroups, linux, steps, afterwards);
+        plan(section, mounts.get(i), bundle, cgroups, linux, label, steps, afterwards);
       } catch (SetupException e) {
         throw new SetupException(section + ": " + e.getMessage());
       }
@@ -47,6 +49,7 @@ public record Mounts(List<Step> steps, List<Step> afterwards) {
       String bundle,
       CgroupView cgroups,
       Linux linux,
+      String label,
       List<Step> steps,
       List<Step> afterwards) {
     MountOptions options = MountOptions.of(mount.options());
@@ -64,7 +67,6 @@ public record Mounts(List<Step> steps, List<Step> afterwards) {
     } else if ("cgroup".equals(mount.type())) {
       steps.addAll(CgroupMount.plan(section, mount, options, cgroups));
     } else {
-      String label = linux == null ? null : linux.mountLabel();
       FileSystemMount step = FileSystemMount.plan(section, mount, options, label);
       steps.add(step);
       if (step.becomesReadonly()) {

@@ -29,7 +29,7 @@ public final class ProcessPlan {
    * @param userNamespace whether the container has a user namespace of its own
    * @param apparmor whether the kernel has AppArmor
    * @param selinux whether the kernel has SELinux
-   * @param lastCapability the last capability that the kernel has
+   * @param grantable the capabilities that the process can get
    * @param signalMask the caller's signal mask where the runtime has another now, or null
    */
   public record Request(
@@ -39,7 +39,7 @@ public final class ProcessPlan {
       boolean userNamespace,
       boolean apparmor,
       boolean selinux,
-      int lastCapability,
+      Capabilities.Grantable grantable,
       Long signalMask) {}
 
   private final Request request;
@@ -49,13 +49,14 @@ public final class ProcessPlan {
   private final Executable executable;
   private final Cwd cwd;
   private final List<Step> becomeUser = new ArrayList<>();
+  private final List<String> warnings = new ArrayList<>();
 
   private String program;
   private List<String> environment;
 
-  private ProcessPlan(Request request, Process process, Linux linux) {
+  private ProcessPlan(Request request, Process given, Linux linux) {
     this.request = request;
-    this.process = process;
+    this.process = given == null ? Process.NONE : given;
     rlimits = Rlimits.plan(process.rlimits());
     env = Env.plan(process.env());
     for (int i = 0; i < process.args().size(); i++) {
@@ -63,7 +64,7 @@ public final class ProcessPlan {
         throw new SetupException("process.args[" + i + "]: contains nul byte");
       }
     }
-    executable = Executable.plan(process.args(), env.entries());
+    executable = given == null ? null : Executable.plan(process.args(), env.entries());
     cwd = Cwd.plan(process.cwd());
     plan(linux);
   }
@@ -71,6 +72,7 @@ public final class ProcessPlan {
   /**
    * Decides everything.
    *
+   * @param process the process; null for a container that is created and never started
    * @param linux the config's section, for what it says of the process; may be null
    * @throws SetupException if the process asks for what cannot be
    */
@@ -95,7 +97,8 @@ public final class ProcessPlan {
     // Bounding set first: CAP_SETPCAP is gone with the user.
     boolean late = request.filter() != null && !process.noNewPrivileges();
     Capabilities capabilities =
-        Capabilities.plan(process.capabilities(), request.lastCapability(), late);
+        Capabilities.plan(process.capabilities(), request.grantable(), late);
+    warnings.addAll(capabilities.warnings());
     if (!limitsFromOutside()) {
       // After all that opens files, before CAP_SYS_RESOURCE goes with the user.
       add(new Limits());
@@ -111,7 +114,7 @@ public final class ProcessPlan {
       add(Session.signals(request.signalMask()));
     }
     // As the user who will execute it, in the working directory that it will have.
-    add(new FindProgram());
+    add(executable == null ? null : new FindProgram());
   }
 
   private void add(Step step) {
@@ -121,6 +124,16 @@ public final class ProcessPlan {
   /** The steps, in their order. */
   public List<Step> becomeUser() {
     return becomeUser;
+  }
+
+  /** What the process asks for and does not get, one sentence each. */
+  public List<String> warnings() {
+    return warnings;
+  }
+
+  /** Whether there is anything to execute. */
+  public boolean isThere() {
+    return executable != null;
   }
 
   /** The working directory: its folder is made with the mounts. */

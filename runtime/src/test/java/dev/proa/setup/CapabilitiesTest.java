@@ -15,7 +15,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class CapabilitiesTest {
-  private static final int LAST = 40;
+  private static final Capabilities.Grantable LAST = Capabilities.Grantable.upTo(40);
 
   private static dev.proa.spec.Capabilities sets(
       List<String> bounding,
@@ -104,13 +104,43 @@ class CapabilitiesTest {
   void anUnknownOrUnavailableCapabilityIsAWarning() {
     List<String> names = List.of("CAP_NOPE", "CAP_BPF", "CAP_KILL");
     Capabilities plan =
-        Capabilities.plan(sets(names, names, List.of(), names, List.of()), 38, false);
+        Capabilities.plan(
+            sets(names, names, List.of(), names, List.of()),
+            Capabilities.Grantable.upTo(38),
+            false);
     assertEquals(
         List.of(
             "ignoring unknown or unavailable capability CAP_NOPE",
             "ignoring unknown or unavailable capability CAP_BPF"),
         plan.warnings());
     assertTrue(ProcessSteps.lines(plan.afterUser()).get(1).contains("permitted=0x20,"));
+  }
+
+  @Test
+  void whatTheRuntimeDoesNotHaveItselfIsAWarning() {
+    List<String> names = List.of("CAP_KILL", "CAP_SYS_RESOURCE");
+    long kill = 1L << 5;
+    Capabilities plan =
+        Capabilities.plan(
+            sets(names, names, names, names, names), new Capabilities.Grantable(kill, kill), false);
+    assertEquals(
+        List.of("ignoring unknown or unavailable capability CAP_SYS_RESOURCE"), plan.warnings());
+    assertEquals(
+        List.of(
+            "prctl(PR_SET_KEEPCAPS, 0)",
+            "capset({version=_LINUX_CAPABILITY_VERSION_3, pid=0},"
+                + " {effective=0x20, permitted=0x20, inheritable=0x20})",
+            "prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0)",
+            "prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_KILL, 0, 0)"),
+        ProcessSteps.lines(plan.afterUser()));
+  }
+
+  @Test
+  void inAnotherUserNamespaceEverythingCanBeGranted() {
+    // The recording kernel answers 0: the runtime itself has nothing, its bounding set neither.
+    RecordingKernel kernel = kernel();
+    assertEquals(Capabilities.Grantable.upTo(40), Capabilities.grantable(kernel, true));
+    assertEquals(new Capabilities.Grantable(0, 0), Capabilities.grantable(kernel, false));
   }
 
   @Test
@@ -148,7 +178,7 @@ class CapabilitiesTest {
   @Test
   void keepsSysAdminForTheFilterUntilExecTakesIt() {
     RecordingKernel kernel = new RecordingKernel();
-    Capabilities.plan(null, 40, true).afterUser().apply(new Inside(kernel, null, null));
+    Capabilities.plan(null, LAST, true).afterUser().apply(new Inside(kernel, null, null));
     long sysAdmin = 1L << 21;
     assertEquals(CapabilityCalls.capset(sysAdmin, sysAdmin, 0).toString(), kernel.lines().get(1));
   }

@@ -21,13 +21,14 @@ class ContainerPlanTest {
             false,
             true,
             true,
+            true,
             new InheritedFds(0, 0),
             null,
             null,
             CgroupView.NONE,
             false,
             false,
-            40,
+            Capabilities.Grantable.upTo(40),
             null),
         spec);
   }

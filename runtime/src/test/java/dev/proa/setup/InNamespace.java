@@ -74,7 +74,7 @@ public final class InNamespace {
                 new CgroupView.Hierarchy("cpu", "cpu", "/sys/fs/cgroup/cpu"),
                 new CgroupView.Hierarchy("systemd", "name=systemd", "/sys/fs/cgroup/systemd")),
             linux.cgroupsPath() != null);
-    Mounts mounts = Mounts.plan(spec.mounts(), "/", cgroups, linux);
+    Mounts mounts = Mounts.plan(spec.mounts(), "/", cgroups, linux, null);
     steps.addAll(mounts.steps());
     steps.addAll(Devices.plan(linux.devices(), !linux.uidMappings().isEmpty()));
     steps.add(PivotRoot.plan(true, false));

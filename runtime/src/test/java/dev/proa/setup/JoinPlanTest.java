@@ -16,7 +16,16 @@ class JoinPlanTest {
   private static JoinPlan plan(String process, String linux, boolean privileged) {
     return JoinPlan.of(
         new JoinPlan.Request(
-            "id", true, privileged, new InheritedFds(0, 0), null, null, false, false, 40, null),
+            "id",
+            true,
+            privileged,
+            new InheritedFds(0, 0),
+            null,
+            null,
+            false,
+            false,
+            Capabilities.Grantable.upTo(40),
+            null),
         Process.read(JsonDocument.parse("p", process.getBytes(StandardCharsets.UTF_8)).root()),
         Linux.read(JsonDocument.parse("l", linux.getBytes(StandardCharsets.UTF_8)).root()));
   }

@@ -40,6 +40,12 @@ public record Process(
     Scheduler scheduler,
     ExecCpuAffinity execCPUAffinity) {
 
+  /** Nothing to execute: what the config of a container without a process says. */
+  public static final Process NONE =
+      new Process(
+          false, null, null, List.of(), List.of(), "/", null, List.of(), false, null, null, null,
+          null, null, null);
+
   /** Reads the object. */
   public static Process read(Json json) {
     return new Process(

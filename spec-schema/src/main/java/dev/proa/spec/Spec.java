@@ -12,7 +12,7 @@ import java.util.Map;
  * @param ociVersion version of the runtime-spec that the bundle follows (Specification version)
  * @param root the root file system; null in a document that create must refuse (Root)
  * @param mounts in the order in which they are made (Mounts)
- * @param process the program; null only where nothing is to be started (Process)
+ * @param process the program; null where nothing is to be started (Process)
  * @param hostname of the UTS namespace (Hostname)
  * @param domainname NIS domain of the UTS namespace (Domainname)
  * @param hooks programs run around the life of the container (POSIX-platform Hooks)

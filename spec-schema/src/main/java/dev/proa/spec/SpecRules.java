@@ -53,9 +53,7 @@ public final class SpecRules {
       findings.add("/annotations", "a key must not be empty");
     }
     mounts();
-    if (spec.process() == null) {
-      findings.add("/process", "required to create a container");
-    } else {
+    if (spec.process() != null) { // "REQUIRED when start is called": start says so
       ProcessRules.check(findings, "/process", spec.process());
     }
     privateUts("/hostname", "hostname", spec.hostname());

@@ -32,7 +32,6 @@ class SpecRulesTest {
     assertEquals(
         """
         config.json:1:1: root: required to create a container
-        config.json:1:1: process: required to create a container
         config.json:1:16: ociVersion: "one" is no version such as 1.3.0""",
         refusal("{\"ociVersion\": \"one\"}"));
     assertEquals(

@@ -12,7 +12,8 @@ import java.util.Map;
 
 /**
  * The memory controller (config-linux.md, Memory; Documentation/admin-guide/cgroup-v1/memory.rst).
- * {@code kernel} and {@code kernelTCP} are passed over: Linux 5.16 took those limits away.
+ * {@code kernel} is passed over: Linux 5.16 took that limit away and ignores what is written.
+ * {@code kernelTCP} is set where the kernel still has it.
  */
 final class Memory implements Controller {
   static final String SECTION = "linux.resources.memory";
@@ -49,6 +50,14 @@ final class Memory implements Controller {
               SECTION + ".reservation",
               "memory.soft_limit_in_bytes",
               Long.toString(memory.reservation())));
+    }
+    if (isSet(memory.kernelTCP())) {
+      writes.add(
+          Write.of(
+                  SECTION + ".kernelTCP",
+                  "memory.kmem.tcp.limit_in_bytes",
+                  Long.toString(memory.kernelTCP()))
+              .ifPresent());
     }
     if (Boolean.TRUE.equals(memory.disableOOMKiller())) {
       writes.add(Write.of(SECTION + ".disableOOMKiller", "memory.oom_control", "1"));

@@ -29,25 +29,48 @@ class DevicesTest {
 
   @Test
   void theDefaultConfigWritesWhatRuncWrites() {
-    // From strace of runc 1.1.5 with `runc spec`'s config.
+    // What strace shows of runc 1.1.5 with `runc spec`'s config, in the order of the rules.
     assertEquals(
         List.of(
             "devices.deny = a *:* rwm",
-            "devices.allow = b *:* m",
             "devices.allow = c *:* m",
+            "devices.allow = b *:* m",
             "devices.allow = c 1:3 rwm",
-            "devices.allow = c 1:5 rwm",
-            "devices.allow = c 1:7 rwm",
             "devices.allow = c 1:8 rwm",
-            "devices.allow = c 1:9 rwm",
+            "devices.allow = c 1:7 rwm",
             "devices.allow = c 5:0 rwm",
+            "devices.allow = c 1:5 rwm",
+            "devices.allow = c 1:9 rwm",
+            "devices.allow = c 136:* rwm",
             "devices.allow = c 5:2 rwm",
-            "devices.allow = c 10:200 rwm",
-            "devices.allow = c 136:* rwm"),
+            "devices.allow = c 10:200 rwm"),
         lines(
             Devices.transition(
                 list(ALLOW_ALL),
                 DeviceList.of(DeviceRules.effective(List.of(DENY_ALL)), "devices"))));
+  }
+
+  @Test
+  void theConfigsRulesAreAppliedInTheirOrderBeforeTheDefaultOnes() {
+    assertEquals(
+        List.of(
+            "devices.deny = a *:* rwm",
+            "devices.allow = c 10:229 rwm",
+            "devices.allow = b 8:20 rw",
+            "devices.allow = b 10:200 r",
+            "devices.allow = c *:* m"),
+        lines(
+                Devices.transition(
+                    list(ALLOW_ALL),
+                    DeviceList.of(
+                        DeviceRules.effective(
+                            List.of(
+                                DENY_ALL,
+                                allow("c", 10L, 229L, "rwm"),
+                                allow("b", 8L, 20L, "rw"),
+                                allow("b", 10L, 200L, "r"))),
+                        "devices")))
+            .subList(0, 5));
   }
 
   @Test

@@ -22,6 +22,7 @@ class TranslationTest {
             "*memory.limit_in_bytes = 100",
             "memory.memsw.limit_in_bytes = 150",
             "memory.soft_limit_in_bytes = 50",
+            "?memory.kmem.tcp.limit_in_bytes = 8",
             "memory.oom_control = 1",
             "memory.swappiness = 10"),
         lines(
