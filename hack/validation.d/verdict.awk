@@ -10,6 +10,8 @@ function reason(text) {
 }
 FILENAME ~ /tap$/ && /^(not )?ok/ && /# (SKIP|TODO)/ { skip++; next }
 FILENAME ~ /tap$/ && /^ok/ { good++; next }
+# "exit status 1" is a command of the runtime's: stderr says more.
+FILENAME ~ /tap$/ && /^not ok [0-9]+ - exit status/ { bad++; command = 1; next }
 FILENAME ~ /tap$/ && /^not ok/ { bad++; sub(/^not ok [0-9]+ - /, ""); reason($0); next }
 # Programs without assertions complain in a block of their own.
 FILENAME ~ /tap$/ && good + bad + skip == 0 && /^    "error": / {
@@ -18,11 +20,13 @@ FILENAME ~ /tap$/ && good + bad + skip == 0 && /^    "error": / {
   sub(/(\\nRefer to.*)?",?$/, "")
   reason($0)
 }
-FILENAME ~ /err$/ && code != 0 && !bad && !/^(exit status|Refer to:|failed to)/ {
+FILENAME ~ /err$/ && good + bad + skip == 0 && /^WARNING: / { complaint = 1; reason($0); next }
+FILENAME ~ /err$/ && (code != 0 && !bad || command) && !/^(exit status|Refer to:|failed to)/ {
   sub(/^time="[^"]*" level=[a-z]* msg=/, "")
   reason($0)
 }
 END {
+  if (command && why == "") why = "exit status"
   if (code == 124 || code == 137) verdict = "TIMEOUT"
   else if (code != 0 || bad || complaint) verdict = "FAIL"
   else if (good) verdict = "PASS"
