@@ -87,8 +87,8 @@ final class ContainerSpec {
   ContainerSpec target(String container) {
     namespaces =
         new Message()
-            .with(1, PodSpec.Mode.NODE.ordinal())
-            .with(2, PodSpec.Mode.TARGET.ordinal())
+            .with(1, PodSpec.Mode.NODE.number())
+            .with(2, PodSpec.Mode.TARGET.number())
             .with(4, container);
     return this;
   }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.proa.conformance.callers.Caller;
+import dev.proa.conformance.callers.Readme;
 import dev.proa.conformance.client.Poll;
 import dev.proa.conformance.host.CgroupFiles;
 import dev.proa.conformance.host.HostFiles;
@@ -80,8 +81,10 @@ final class CriIT {
   }
 
   @Test
-  @DisplayName("RunPodSandbox with a RuntimeClass's handler; an unknown one is refused")
+  @DisplayName("RunPodSandbox with README.md's RuntimeClass; an unknown handler is refused")
   void runtimeClass() {
+    String yaml = Readme.block("kind: RuntimeClass");
+    assertTrue(yaml.contains("\nhandler: " + CriNode.HANDLER + "\n"), yaml);
     try (Pod pod = Pod.run(node.cri(), node.spec(), CriNode.HANDLER)) {
       Message status = call("PodSandboxStatus", new Message().with(1, pod.id())).message(1);
       assertEquals(CriNode.HANDLER, status.text(9));

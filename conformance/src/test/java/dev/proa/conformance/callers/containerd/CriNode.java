@@ -1,6 +1,7 @@
 package dev.proa.conformance.callers.containerd;
 
 import dev.proa.conformance.callers.Caller;
+import dev.proa.conformance.callers.Readme;
 import dev.proa.conformance.client.Poll;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
@@ -8,8 +9,8 @@ import java.util.List;
 
 /** A containerd with the CRI plugin and a client of it: what a Kubernetes node has. */
 final class CriNode implements AutoCloseable {
-  /** The runtime handler that a RuntimeClass names; it is the default one too. */
-  static final String HANDLER = "tested";
+  /** The runtime handler that README.md's RuntimeClass names; it is the default one too. */
+  static final String HANDLER = "proa";
 
   private final Containerd containerd;
   private final Cri cri;
@@ -22,10 +23,12 @@ final class CriNode implements AutoCloseable {
     this.cri = new Cri(containerd.socket());
   }
 
-  /** Starts it with its two images. */
+  /** Starts it with its two images, configured as README.md says. */
   static CriNode start(Caller caller) {
     String root = Containerd.folder(caller).resolve("runtime").toString();
+    String runtime = "[plugins.\"io.containerd.grpc.v1.cri\".containerd.runtimes." + HANDLER + "]";
     // restrict_oom_score_adj: where CAP_SYS_RESOURCE is missing, nobody can lower the score.
+    // Root: the default is shared with the machine's own containerd.
     String tables =
         """
         [plugins."io.containerd.grpc.v1.cri"]
@@ -35,14 +38,16 @@ final class CriNode implements AutoCloseable {
           [plugins."io.containerd.grpc.v1.cri".containerd]
             default_runtime_name = "%2$s"
 
-            [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.%2$s]
-              runtime_type = "io.containerd.runc.v2"
-
-              [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.%2$s.options]
-                BinaryName = "%3$s"
-                Root = "%4$s"
+        %3$s
+            Root = "%4$s"
         """
-            .formatted(Containerd.PAUSE, HANDLER, caller.executable(), root);
+            .formatted(
+                Containerd.PAUSE,
+                HANDLER,
+                Readme.block(runtime)
+                    .replace(Readme.EXECUTABLE, caller.executable())
+                    .stripTrailing(),
+                root);
     Containerd containerd = Containerd.start(caller, tables);
     containerd.load("k8s.io", Containerd.PAUSE, List.of("/pause"), List.of());
     containerd.load("k8s.io", Containerd.BUSYBOX, List.of(), List.of("sh"));

@@ -13,12 +13,22 @@ import java.nio.file.Path;
  * @param privileged whether it may have a privileged container
  */
 record PodSpec(String name, String parent, Path logs, Mode pid, boolean privileged) {
-  /** {@code NamespaceMode}, in its order. */
+  /** {@code NamespaceMode}. */
   enum Mode {
-    POD,
-    CONTAINER,
-    NODE,
-    TARGET
+    POD(0),
+    CONTAINER(1),
+    NODE(2),
+    TARGET(3);
+
+    private final int number;
+
+    Mode(int number) {
+      this.number = number;
+    }
+
+    int number() {
+      return number;
+    }
   }
 
   PodSpec(String name, String parent, Path logs) {
@@ -38,9 +48,9 @@ record PodSpec(String name, String parent, Path logs, Mode pid, boolean privileg
   /** NamespaceOption. */
   Message namespaces() {
     return new Message()
-        .with(1, Mode.NODE.ordinal())
-        .with(2, pid.ordinal())
-        .with(3, Mode.POD.ordinal());
+        .with(1, Mode.NODE.number())
+        .with(2, pid.number())
+        .with(3, Mode.POD.number());
   }
 
   /** PodSandboxConfig. */
