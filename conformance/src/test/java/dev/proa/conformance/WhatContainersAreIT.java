@@ -401,7 +401,12 @@ class WhatContainersAreIT {
     Container container =
         box.create(
             box.bundle()
-                .with("/linux/resources/cpu", Map.of("quota", 20_000, "period", 100_000))
+                .with(
+                    "/linux/resources/cpu",
+                    // The shares let it have its quota on a busy machine, where they count against
+                    // those of all others: at the top of the hierarchy.
+                    Map.of("quota", 20_000, "period", 100_000, "shares", 262_144))
+                .with("/linux/cgroupsPath", "/" + box.name() + "-quota")
                 .shell("while :; do :; done"));
     CgroupFiles cgroup = CgroupFiles.of(container.pid());
     assumeTrue(cgroup.has("cpu", "cpu.cfs_quota_us", "cpu.max"), "no cpu controller");
