@@ -60,7 +60,7 @@ final class Cri implements AutoCloseable {
   @Override
   public void close() {
     channel.shutdownNow();
-    group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
   }
 
   private record Wire() implements MethodDescriptor.Marshaller<Message> {
