@@ -52,6 +52,12 @@ public interface Cgroup {
   void delegate(int uid);
 
   /**
+   * Whether a new container's first process has to be moved in by {@link #join} from outside, with
+   * its pid: what makes the cgroup makes it around a process.
+   */
+  boolean joinsFromOutside();
+
+  /**
    * Moves a process into the cgroup. A container's first process may do it by itself before it
    * leaves the runtime's cgroup and mount namespaces: {@code join(0)} needs no handshake.
    *

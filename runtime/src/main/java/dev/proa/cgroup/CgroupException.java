@@ -4,7 +4,7 @@ import dev.proa.kernel.Errno;
 import dev.proa.kernel.KernelException;
 
 /** A cgroup cannot be made, limited or left: the config's path where one is to blame, and why. */
-public final class CgroupException extends RuntimeException {
+public class CgroupException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final transient Errno errno;

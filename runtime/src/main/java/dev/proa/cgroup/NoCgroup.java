@@ -39,6 +39,11 @@ public final class NoCgroup implements Cgroup {
   public void delegate(int uid) {}
 
   @Override
+  public boolean joinsFromOutside() {
+    return false;
+  }
+
+  @Override
   public void join(int pid) {}
 
   @Override

@@ -1,14 +1,16 @@
 package dev.proa.cgroup;
 
 /**
- * What a caller without privileges is forgiven.
+ * What a caller without privileges is forgiven, and what one who comes after systemd.
  *
  * @param missing whether a hierarchy in which no cgroup can be made is done without
  * @param devices whether the device rules are left alone
+ * @param occupied whether the cgroup may be there already, with processes: systemd made it around
+ *     the container's first one
  */
-public record Tolerance(boolean missing, boolean devices) {
+public record Tolerance(boolean missing, boolean devices, boolean occupied) {
   /** What root gets. */
-  public static final Tolerance NONE = new Tolerance(false, false);
+  public static final Tolerance NONE = new Tolerance(false, false, false);
 
   /**
    * What this caller is forgiven, as by runc.
@@ -20,6 +22,6 @@ public record Tolerance(boolean missing, boolean devices) {
    */
   public static Tolerance of(boolean rootless, boolean inUserNamespace, CgroupsPath path) {
     return new Tolerance(
-        (rootless || inUserNamespace) && !path.given(), rootless || inUserNamespace);
+        (rootless || inUserNamespace) && !path.given(), rootless || inUserNamespace, false);
   }
 }

@@ -196,11 +196,12 @@ public final class Launch {
 
   /**
    * Clones init; in its cgroup2, and so that it joins the other hierarchies itself, unless it will
-   * be in a user namespace, whose root may not write there.
+   * be in a user namespace, whose root may not write there, or the cgroup is made around it.
    */
   private void cloneIntoCgroup() {
     long flags = plan.namespaces().cloned();
-    joinsItself = !plan.namespaces().has(NamespaceCalls.CLONE_NEWUSER);
+    joinsItself =
+        !plan.namespaces().has(NamespaceCalls.CLONE_NEWUSER) && !cgroup.joinsFromOutside();
     if (joinsItself) {
       try (Fd directory = cgroup.openForClone()) {
         init = process.clone3(flags, Signal.SIGCHLD, directory);

@@ -2,12 +2,16 @@ package dev.proa.operation;
 
 import dev.proa.cgroup.Cgroup;
 import dev.proa.cgroup.CgroupDriver;
+import dev.proa.cgroup.CgroupException;
 import dev.proa.cgroup.Cgroups;
 import dev.proa.cgroup.CgroupsPath;
 import dev.proa.cgroup.Layout;
 import dev.proa.cgroup.NoCgroup;
 import dev.proa.cgroup.Tolerance;
 import dev.proa.cgroup.resctrl.ResctrlGroup;
+import dev.proa.cgroup.systemd.Annotations;
+import dev.proa.cgroup.systemd.SystemdCgroup;
+import dev.proa.cgroup.systemd.UnitName;
 import dev.proa.kernel.FileCalls;
 import dev.proa.kernel.Kernel;
 import dev.proa.kernel.NamespaceCalls;
@@ -30,7 +34,10 @@ final class CgroupOf {
       return new NoCgroup();
     }
     boolean rootless = state.owner() != 0;
-    return Cgroups.of(kernel, state.cgroupPaths(), new Tolerance(rootless, rootless));
+    Tolerance tolerance = new Tolerance(rootless, rootless, false);
+    return CgroupDriver.SYSTEMD.toString().equals(state.cgroupManager())
+        ? SystemdCgroup.of(kernel, state.cgroupPaths(), tolerance)
+        : Cgroups.of(kernel, state.cgroupPaths(), tolerance);
   }
 
   /** The class of service of a container that is there, or null where it has none. */
@@ -82,6 +89,28 @@ final class CgroupOf {
   static CgroupView view(Kernel kernel, ContainerState state, Spec spec) {
     boolean namespace = Namespaces.plan(spec.linux()).has(NamespaceCalls.CLONE_NEWCGROUP);
     return view(Layout.detect(kernel), state(kernel, state), namespace);
+  }
+
+  /**
+   * Checks what the config says to systemd.
+   *
+   * @throws dev.proa.spec.InvalidSpecException with the place
+   */
+  static void checkUnit(Bundle bundle, String id) {
+    Spec spec = bundle.spec();
+    try {
+      UnitName.of(spec.linux() == null ? null : spec.linux().cgroupsPath(), id, false);
+    } catch (CgroupException e) {
+      throw bundle.document().invalid("/linux/cgroupsPath", e.getMessage());
+    }
+    for (Map.Entry<String, String> annotation : spec.annotations().entrySet()) {
+      try {
+        Annotations.check(annotation.getKey(), annotation.getValue());
+      } catch (CgroupException e) {
+        String key = annotation.getKey().replace("~", "~0").replace("/", "~1");
+        throw bundle.document().invalid("/annotations/" + key, e.getMessage());
+      }
+    }
   }
 
   /** What the container's mount of type cgroup shows. */

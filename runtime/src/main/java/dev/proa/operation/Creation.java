@@ -5,6 +5,7 @@ import dev.proa.cgroup.CgroupDriver;
 import dev.proa.cgroup.DeviceRules;
 import dev.proa.cgroup.Layout;
 import dev.proa.cgroup.resctrl.ResctrlGroup;
+import dev.proa.cgroup.systemd.SystemdCgroup;
 import dev.proa.handshake.StartSocket;
 import dev.proa.hook.HookRunner;
 import dev.proa.hook.HookState;
@@ -79,10 +80,6 @@ final class Creation {
   static Creation prepare(
       Kernel kernel, Settings settings, CreateRequest request, Restoration restoration) {
     ContainerId.check(request.id());
-    if (settings.cgroups() == CgroupDriver.SYSTEMD) {
-      throw new OperationException(
-          "--systemd-cgroup is not supported by this version; leave it out to use cgroupfs");
-    }
     // Hooks run in the bundle folder, as under runc; every path of the request is absolute.
     long entered = kernel.call(ProcessCalls.chdir(request.bundle()));
     if (entered < 0) {
@@ -99,6 +96,9 @@ final class Creation {
           .document()
           .invalid(
               "/linux/seccomp", "seccomp listenerPath is not set, but SCMP_ACT_NOTIFY is used");
+    }
+    if (settings.cgroups() == CgroupDriver.SYSTEMD) {
+      CgroupOf.checkUnit(bundle, request.id());
     }
     boolean terminal = spec.process() != null && spec.process().terminal();
     if (request.detach() && terminal && request.consoleSocket() == null) {
@@ -167,16 +167,18 @@ final class Creation {
     HookRunner.check(hooks);
     Layout layout = Layout.detect(kernel);
     boolean rootless = settings.rootless() == null ? !privileged : settings.rootless();
-    String cgroupsPath = linux == null ? null : linux.cgroupsPath();
+    String path = linux == null ? null : linux.cgroupsPath();
     Cgroup cgroup =
-        CgroupOf.plan(
-            kernel,
-            layout,
-            settings.cgroups(),
-            cgroupsPath,
-            request.id(),
-            rootless,
-            privileged && !machinesRoot);
+        settings.cgroups() == CgroupDriver.SYSTEMD
+            ? SystemdCgroup.plan(kernel, layout, path, request.id(), spec.annotations())
+            : CgroupOf.plan(
+                kernel,
+                layout,
+                settings.cgroups(),
+                path,
+                request.id(),
+                rootless,
+                privileged && !machinesRoot);
     describe(cgroup);
     ContainerPlan plan = plan(layout, cgroup, console, signalMask, privileged, machinesRoot);
     warnings.addAll(plan.warnings());

@@ -57,8 +57,7 @@ public final class ReportFeatures {
     return new Features.Linux(
         words(Namespace.Type.values()),
         capabilities(),
-        // The systemd driver: false until it is there.
-        new Features.Cgroup(true, true, false, false, true),
+        new Features.Cgroup(true, true, true, true, true),
         new Features.Seccomp(
             true,
             words(Seccomp.Action.values()),

@@ -26,6 +26,16 @@ public record GlobalOptions(
     return new GlobalOptions(root, log, logFormat, true, systemdCgroup, rootless);
   }
 
+  /** With another {@code --root}. */
+  public GlobalOptions withRoot(Path folder) {
+    return new GlobalOptions(folder, log, logFormat, debug, systemdCgroup, rootless);
+  }
+
+  /** With {@code --systemd-cgroup}. */
+  public GlobalOptions withSystemdCgroup() {
+    return new GlobalOptions(root, log, logFormat, debug, true, rootless);
+  }
+
   /** With {@code --rootless}. */
   public GlobalOptions withRootless(String value) {
     return new GlobalOptions(root, log, logFormat, debug, systemdCgroup, value);

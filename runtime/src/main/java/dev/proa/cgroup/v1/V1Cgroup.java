@@ -102,7 +102,7 @@ public final class V1Cgroup implements Cgroup {
 
   private void create(String controller, String path, Resources resources) {
     boolean fresh = tree.make(path, made);
-    if (!fresh && !made.contains(path)) {
+    if (!fresh && !made.contains(path) && !tolerance.occupied()) {
       tree.refuseProcesses(path);
       if (controller.equals("freezer") && isFrozen()) {
         throw new CgroupException("container's cgroup unexpectedly frozen");
@@ -145,6 +145,23 @@ public final class V1Cgroup implements Cgroup {
     }
   }
 
+  /** All writes for these limits, in the order in which {@link #set} makes them. */
+  public static List<Write> translate(Resources resources) {
+    refuseUnified(resources);
+    List<Write> writes = new ArrayList<>();
+    for (Controller controller : CONTROLLERS) {
+      controller.translate(resources, writes);
+    }
+    return writes;
+  }
+
+  private static void refuseUnified(Resources resources) {
+    if (!resources.unified().isEmpty()) {
+      throw new CgroupException(
+          "linux.resources.unified: invalid configuration: cannot use unified on cgroup v1");
+    }
+  }
+
   @Override
   public void update(Resources resources) {
     Undo undo = new Undo();
@@ -161,10 +178,7 @@ public final class V1Cgroup implements Cgroup {
     if (resources == null) {
       return;
     }
-    if (!resources.unified().isEmpty()) {
-      throw new CgroupException(
-          "linux.resources.unified: invalid configuration: cannot use unified on cgroup v1");
-    }
+    refuseUnified(resources);
     // All of it is translated before the first write: a wrong value changes nothing.
     List<List<Write>> plan = new ArrayList<>();
     for (Controller controller : CONTROLLERS) {
@@ -226,6 +240,11 @@ public final class V1Cgroup implements Cgroup {
 
   @Override
   public void delegate(int uid) {}
+
+  @Override
+  public boolean joinsFromOutside() {
+    return false;
+  }
 
   @Override
   public void join(int pid) {

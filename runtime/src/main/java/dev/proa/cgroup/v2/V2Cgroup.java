@@ -103,7 +103,7 @@ public final class V2Cgroup implements Cgroup {
       boolean fresh = tree.make(current, made);
       try (CgroupFiles files = CgroupFiles.open(kernel, current)) {
         checkType(files, resources);
-        if (end == path.length() && !fresh) {
+        if (end == path.length() && !fresh && !tolerance.occupied()) {
           refuseUsed(files);
         }
       }
@@ -207,6 +207,16 @@ public final class V2Cgroup implements Cgroup {
     }
   }
 
+  /** All writes for these limits, in the order in which {@link #set} makes them. */
+  public static List<Write> translate(Resources resources) {
+    List<Write> writes = new ArrayList<>();
+    for (List<Write> each : plan(resources)) {
+      writes.addAll(each);
+    }
+    writes.addAll(Unified.translate(resources));
+    return writes;
+  }
+
   /** The writes of each controller. */
   private static List<List<Write>> plan(Resources resources) {
     VersionOneOnly.refuse(resources);
@@ -246,6 +256,11 @@ public final class V2Cgroup implements Cgroup {
         new Delegation(kernel).to(files, uid);
       }
     }
+  }
+
+  @Override
+  public boolean joinsFromOutside() {
+    return false;
   }
 
   @Override
