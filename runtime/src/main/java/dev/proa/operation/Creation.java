@@ -208,6 +208,10 @@ final class Creation {
       }
       cgroup.set(
           resources, DeviceRules.effective(resources == null ? List.of() : resources.devices()));
+      long cgroupOwner = CgroupOwner.of(spec);
+      if (machinesRoot && cgroupOwner >= 0) { // an ordinary user's cgroup is the user's already
+        cgroup.delegate((int) cgroupOwner);
+      }
       if (resctrl != null) {
         resctrl.create(rdt);
         resctrlMade = true;

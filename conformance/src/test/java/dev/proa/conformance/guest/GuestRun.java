@@ -1,5 +1,6 @@
 package dev.proa.conformance.guest;
 
+import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,8 +21,8 @@ public final class GuestRun {
   /**
    * Runs the tests; exits with 1 where one fails.
    *
-   * @param args the folder for the reports, then {@code CLASS} or {@code CLASS#METHOD} of this
-   *     module, without the package
+   * @param args the folder for the reports, then {@code CLASS}, {@code CLASS#METHOD} or {@code
+   *     CLASS#BEGINNING*} of this module, without the package
    */
   public static void main(String[] args) throws Exception {
     Path folder = Files.createDirectories(Path.of(args[0]));
@@ -43,12 +44,20 @@ public final class GuestRun {
     System.exit(reports.failures() == 0 && reports.tests() > 0 ? 0 : 1);
   }
 
-  /** All methods of that name: a parameterized one is found by its parameters only. */
-  private static void select(Class<?> type, String method, List<DiscoverySelector> selectors) {
-    for (var each : type.getDeclaredMethods()) {
-      if (each.getName().equals(method) && !each.isSynthetic()) {
-        selectors.add(DiscoverySelectors.selectMethod(type, each));
+  /** All methods of that name, whatever their parameters. */
+  private static void select(Class<?> type, String name, List<DiscoverySelector> selectors) {
+    boolean beginning = name.endsWith("*");
+    String start = beginning ? name.substring(0, name.length() - 1) : name;
+    boolean found = false;
+    for (Method method : type.getDeclaredMethods()) {
+      String own = method.getName();
+      if ((beginning ? own.startsWith(start) : own.equals(start)) && !method.isSynthetic()) {
+        selectors.add(DiscoverySelectors.selectMethod(type, method));
+        found = true;
       }
+    }
+    if (!found) {
+      throw new IllegalArgumentException("no method " + type.getSimpleName() + "#" + name);
     }
   }
 }

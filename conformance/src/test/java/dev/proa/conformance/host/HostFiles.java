@@ -79,6 +79,15 @@ public final class HostFiles {
     return attribute(path, "unix:gid", gid);
   }
 
+  /** The owner of a file. */
+  public static int uid(Path path) {
+    try {
+      return (Integer) Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private static Path attribute(Path path, String name, int value) {
     try {
       return Files.setAttribute(path, name, value, LinkOption.NOFOLLOW_LINKS);

@@ -38,6 +38,7 @@ public final class SystemdCgroup implements Cgroup {
   private final List<Property> annotations;
 
   private boolean started;
+  private Integer owner;
   private Resources resources;
   private List<DeviceRule> devices = List.of();
   private List<Property> limits = List.of();
@@ -175,6 +176,9 @@ public final class SystemdCgroup implements Cgroup {
         files.join(pid);
       }
       files.set(resources, devices);
+      if (owner != null) {
+        files.delegate(owner);
+      }
       return;
     }
     try {
@@ -229,9 +233,14 @@ public final class SystemdCgroup implements Cgroup {
     }
   }
 
+  /** The unit is given away as soon as it is there. */
   @Override
   public void delegate(int uid) {
-    files.delegate(uid);
+    if (started) {
+      files.delegate(uid);
+    } else {
+      owner = uid;
+    }
   }
 
   @Override
