@@ -37,30 +37,53 @@ class RootlessSessionIT {
   private static final int SUBORDINATE = 100_000;
   private static final String MANAGER = "/user.slice/user-1000.slice/user@1000.service/";
 
+  private Cgroup2 scope;
+
+  /**
+   * A scope of the session with a delegated cgroup, which the runtime's commands run in. In a scope
+   * for each command, systemd would take the controllers away with the last of them.
+   */
   @BeforeEach
-  void assumeASession() {
+  void openScope() {
     assumeTrue(
         Cgroup2.at(MANAGER).exists() && Cgroup2.at(MANAGER).owner("") == USER,
         "no user session of systemd");
+    String script =
+        "setpriv --reuid USER --regid USER --init-groups env XDG_RUNTIME_DIR=/run/user/USER"
+            + " DBUS_SESSION_BUS_ADDRESS=unix:path=/run/user/USER/bus"
+            + " systemd-run --user --scope -q -p Delegate=yes --unit NAME sleep 1000";
+    box.begin("sh", "-c", "exec " + filled(script));
+    scope = Cgroup2.at(MANAGER + "app.slice/" + box.name() + ".scope");
+    Poll.until("the scope", () -> scope.exists() && !scope.read("cgroup.procs").isEmpty());
+    // A cgroup with processes of its own can give no controllers to its children.
+    Path commands = HostFiles.folder(scope.folder().resolve("commands"));
+    for (String file : List.of("", "cgroup.procs")) {
+      HostFiles.owner(commands.resolve(file), USER, USER);
+    }
+    HostFiles.write(commands.resolve("cgroup.procs"), scope.read("cgroup.procs"));
   }
 
-  /** The runtime, each command of it in a scope of its own of the user's session. */
+  private String filled(String script) {
+    return script.replace("USER", Integer.toString(USER)).replace("NAME", box.name());
+  }
+
+  /** The runtime as the user, in the scope. */
   private OciRuntime runtime() {
     Path home = HostFiles.folder(box.folder().resolve("user"));
     HostFiles.owner(home, USER, USER);
     String script =
-        "cd HOME; o=HOME/out.$$; e=HOME/err.$$; : > $o; : > $e; chown USER:USER $o $e;"
-            + " setpriv --reuid USER --regid USER --init-groups env HOME=HOME"
+        "o=out.$$; e=err.$$; : > $o; : > $e; chown USER:USER $o $e;"
+            + " echo 0 > SCOPE/commands/cgroup.procs;"
+            + " setpriv --reuid USER --regid USER --init-groups env HOME=$PWD"
             + " XDG_RUNTIME_DIR=/run/user/USER"
-            + " DBUS_SESSION_BUS_ADDRESS=unix:path=/run/user/USER/bus"
-            + " systemd-run --user --scope -q -p Delegate=yes \"$@\" > $o 2> $e < /dev/null;"
+            + " DBUS_SESSION_BUS_ADDRESS=unix:path=/run/user/USER/bus \"$@\" > $o 2> $e;"
             + " r=$?; cat $o; cat $e >&2; exit $r";
     return box.runtime()
         .with(GlobalOptions.root(home.resolve("root")))
         .through(
             "sh",
             "-c",
-            script.replace("HOME", home.toString()).replace("USER", Integer.toString(USER)),
+            "cd " + home + "; " + filled(script).replace("SCOPE", scope.folder().toString()),
             "sh");
   }
 
@@ -115,6 +138,7 @@ class RootlessSessionIT {
   @Test
   void anotherUserInside() {
     OciRuntime runtime = runtime();
+    assumeTrue(box.kind() != RuntimeKind.RUNC, "runc refuses additional groups to the rootless");
     Bundle bundle =
         bundle()
             .sleeping()
