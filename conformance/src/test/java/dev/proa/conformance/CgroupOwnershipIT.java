@@ -23,7 +23,9 @@ class CgroupOwnershipIT {
 
   @BeforeEach
   void assumeThatTheRuntimeGivesIt() {
-    assumeTrue(box.kind() != RuntimeKind.RUNC, "runc gives away cgroups of systemd only");
+    assumeTrue(
+        box.kind() == RuntimeKind.PROA,
+        "runc gives away cgroups of systemd only, crun always and to the container's root");
   }
 
   private Bundle withCgroupMount(String... options) {
