@@ -207,15 +207,6 @@ class CgroupV2IT {
   }
 
   @Test
-  void idleTakesAwayTheWeight() {
-    assumeTrue(box.kind() == RuntimeKind.PROA, "newer than the Debian peers");
-    Container container = box.create(limited("cpu/idle", 1).sleeping());
-
-    assertEquals("1", cgroup(container).read("cpu.idle"));
-    assertEquals("0", cgroup(container).read("cpu.weight"));
-  }
-
-  @Test
   void cpusAndMemsAreTheOnlyOnes() {
     Bundle bundle = limited("cpu", Map.of("cpus", "1", "mems", "0"));
     assumeTrue(Runtime.getRuntime().availableProcessors() > 1, "needs two processors");
