@@ -34,7 +34,7 @@ class CgroupOwnerTest {
             .replace("UID,", uid + ",")
             .replace("OPTIONS", options)
             .replace("NAMESPACES", namespaces);
-    return CgroupOf.owner(
+    return CgroupOwner.of(
         Spec.read(JsonDocument.parse("config.json", config.getBytes(StandardCharsets.UTF_8))));
   }
 
