@@ -136,6 +136,7 @@ public final class Caller
     String message = String.valueOf(cause.getMessage());
     // The table is the same for every run.
     message = message.replace(folder.toString(), "FOLDER").replace(name, "NAME");
+    message = message.replace(idPrefix(), "ID-");
     rows.put(context.getDisplayName(), "failed", message);
   }
 
@@ -152,7 +153,11 @@ public final class Caller
 
   /** A new id, unique on the machine and short, for a container of the running test. */
   public String id(String what) {
-    return "c" + name.replaceAll("[^0-9]", "") + "-" + tests + what;
+    return idPrefix() + tests + what;
+  }
+
+  private String idPrefix() {
+    return "c" + name.replaceAll("[^0-9]", "") + "-";
   }
 
   /** Where everything is kept. */

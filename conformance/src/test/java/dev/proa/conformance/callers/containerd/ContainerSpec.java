@@ -47,6 +47,12 @@ final class ContainerSpec {
     return this;
   }
 
+  /** A volume with MountPropagation: 1 HostToContainer, 2 Bidirectional. */
+  ContainerSpec mount(String host, String path, int propagation) {
+    config.with(7, new Message().with(1, path).with(2, host).with(5, propagation));
+    return this;
+  }
+
   /** A device of the host's, with the rights {@code rwm}. */
   ContainerSpec device(String path) {
     config.with(8, new Message().with(1, path).with(2, path).with(3, "rwm"));

@@ -4,6 +4,7 @@ import dev.proa.conformance.callers.Caller;
 import dev.proa.conformance.callers.Readme;
 import dev.proa.conformance.client.Poll;
 import io.grpc.StatusRuntimeException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
@@ -75,6 +76,11 @@ final class CriNode implements AutoCloseable {
           }
         },
         String::isEmpty);
+  }
+
+  /** The bundle that the shim of a pod or container was given. */
+  Path bundle(String id) {
+    return containerd.state().resolve("io.containerd.runtime.v2.task/k8s.io").resolve(id);
   }
 
   /** The client. */
