@@ -67,7 +67,9 @@ final class Bus implements AutoCloseable {
     for (char digit : Long.toString(uid).toCharArray()) {
       hex.append(Integer.toHexString(digit));
     }
-    send(("\0AUTH EXTERNAL " + hex + "\r\n").getBytes(StandardCharsets.US_ASCII));
+    // BEGIN goes along, as sd-bus sends it. Sent after the answer, systemd may read it together with
+    // the first message, which then lies in its buffer until another one comes.
+    send(("\0AUTH EXTERNAL " + hex + "\r\nBEGIN\r\n").getBytes(StandardCharsets.US_ASCII));
     long deadline = clock.monotonicNanos() + TIMEOUT;
     int end = -1;
     while (end < 0) {
@@ -81,7 +83,6 @@ final class Bus implements AutoCloseable {
     if (!answer.startsWith("OK ")) {
       throw new CgroupException("authentication as uid " + uid + " failed: " + answer);
     }
-    send("BEGIN\r\n".getBytes(StandardCharsets.US_ASCII));
   }
 
   /** Asks a bus for signals; systemd's private socket sends them to everybody. */
