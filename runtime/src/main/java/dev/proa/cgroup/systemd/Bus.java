@@ -67,7 +67,8 @@ final class Bus implements AutoCloseable {
     for (char digit : Long.toString(uid).toCharArray()) {
       hex.append(Integer.toHexString(digit));
     }
-    // BEGIN goes along, as sd-bus sends it. Sent after the answer, systemd may read it together with
+    // BEGIN goes along, as sd-bus sends it. Sent after the answer, systemd may read it together
+    // with
     // the first message, which then lies in its buffer until another one comes.
     send(("\0AUTH EXTERNAL " + hex + "\r\nBEGIN\r\n").getBytes(StandardCharsets.US_ASCII));
     long deadline = clock.monotonicNanos() + TIMEOUT;
