@@ -1,6 +1,6 @@
 package dev.proa.conformance.callers;
 
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.proa.conformance.Busybox;
@@ -110,7 +110,9 @@ public final class Caller
       // So that the next test does not find it too.
       cleaning.run();
     }
-    assertTrue(left.isEmpty(), () -> "left after the test: " + left);
+    if (!left.isEmpty()) {
+      fail("left after the test: " + left);
+    }
   }
 
   @Override
