@@ -16,7 +16,7 @@ final class GlobalOptions {
       paramLabel = "DIR",
       description =
           "Folder of the containers' states (default: /run/proa, or $XDG_RUNTIME_DIR/proa when"
-              + " not root).")
+              + " not root, or root of a user namespace only).")
   String root;
 
   @Option(

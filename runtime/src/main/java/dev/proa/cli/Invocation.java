@@ -6,8 +6,10 @@ import dev.proa.kernel.FileCalls;
 import dev.proa.kernel.Kernel;
 import dev.proa.kernel.ProcessCalls;
 import dev.proa.operation.CreateRequest;
+import dev.proa.operation.DefaultRoot;
 import dev.proa.operation.Paths;
 import dev.proa.operation.Settings;
+import dev.proa.setup.UserNamespace;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import picocli.CommandLine;
@@ -53,10 +55,15 @@ final class Invocation {
       return absolute(global.root);
     }
     String runtimeDir = System.getenv("XDG_RUNTIME_DIR");
-    boolean rootless = CredentialCalls.geteuid(kernel) != 0;
-    return rootless && runtimeDir != null && !runtimeDir.isEmpty()
-        ? runtimeDir + "/proa"
-        : "/run/proa";
+    if (runtimeDir == null || runtimeDir.isEmpty()) {
+      return DefaultRoot.MACHINE;
+    }
+    boolean privileged = CredentialCalls.geteuid(kernel) == 0;
+    return DefaultRoot.of(
+        runtimeDir,
+        privileged,
+        privileged && UserNamespace.isInitial(kernel),
+        System.getenv("USER"));
   }
 
   String absolute(String path) {
