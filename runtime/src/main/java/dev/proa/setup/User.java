@@ -2,9 +2,15 @@ package dev.proa.setup;
 
 import dev.proa.kernel.Call;
 import dev.proa.kernel.CredentialCalls;
+import dev.proa.kernel.Errno;
+import dev.proa.kernel.Fd;
+import dev.proa.kernel.FileCalls;
 import dev.proa.kernel.Kernel;
+import dev.proa.kernel.KernelException;
 import dev.proa.kernel.ProcessCalls;
+import dev.proa.kernel.Sysno;
 import dev.proa.spec.linux.IdMapping;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -81,7 +87,25 @@ public final class User implements Step {
   public void apply(Inside inside) {
     Kernel kernel = inside.kernel();
     for (int i = 0; i < calls.size(); i++) {
-      kernel.must(calls.get(i));
+      try {
+        kernel.must(calls.get(i));
+      } catch (KernelException e) {
+        if (!e.is(Errno.EPERM) || calls.get(i).number() != Sysno.SETGROUPS || !denied(inside)) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /**
+   * Whether nobody in this user namespace may change groups, user_namespaces(7): rootless podman's
+   * is such a one where the user has no subordinate ids. As runc and crun do, the container starts
+   * with the groups it has.
+   */
+  private static boolean denied(Inside inside) {
+    try (Fd file = inside.procfs().openProcessFile("self/setgroups", FileCalls.O_RDONLY)) {
+      byte[] text = new FileCalls(inside.kernel()).readAll(file);
+      return new String(text, StandardCharsets.US_ASCII).strip().equals("deny");
     }
   }
 }

@@ -89,7 +89,7 @@ final class Podman {
         default_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]
         netns = "none"
         log_driver = "k8s-file"
-        init_path = "/usr/bin/tini"
+        init_path = "/usr/bin/tini-static"
 
         [engine]
         cgroup_manager = "cgroupfs"
@@ -100,7 +100,7 @@ final class Podman {
         infra_image = "%2$s"
         runtime = "%3$s"
         runtime_supports_json = ["proa", "runc", "crun"]
-        runtime_supports_nocgroups = ["proa", "crun"]
+        runtime_supports_nocgroupv2 = ["proa", "crun"]
 
         [engine.runtimes]
         %3$s = ["%4$s"]
