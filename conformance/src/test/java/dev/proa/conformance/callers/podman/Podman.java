@@ -100,7 +100,7 @@ final class Podman {
         infra_image = "%2$s"
         runtime = "%3$s"
         runtime_supports_json = ["proa", "runc", "crun"]
-        runtime_supports_nocgroupv2 = ["proa", "crun"]
+        runtime_supports_nocgroup = ["proa", "crun"]
 
         [engine.runtimes]
         %3$s = ["%4$s"]
