@@ -40,6 +40,7 @@ final class PodIT {
       CALLER.run(
           "sh", "-c", "rmdir /sys/fs/cgroup/systemd/" + parent + "/????????????????* 2> /dev/null");
     }
+    CALLER.run("sh", "-c", "rmdir /sys/fs/cgroup/systemd/libpod_parent 2> /dev/null");
   }
 
   private static String pod(String... options) {
