@@ -87,15 +87,10 @@ public final class Criu implements AutoCloseable {
    * @param ownStdio whether it keeps this process's descriptors 0 to 2, which the restored
    *     container then has; else it gets the null device
    * @param inherited more descriptors that it gets, under the same numbers
-   * @param before what the new process does first, as its own mounts
    * @throws CriuException if there is no CRIU on this host
    */
   public static Criu start(
-      Kernel kernel,
-      Map<String, String> environment,
-      boolean ownStdio,
-      List<Fd> inherited,
-      Runnable before) {
+      Kernel kernel, Map<String, String> environment, boolean ownStdio, List<Fd> inherited) {
     String program = find(kernel, environment.getOrDefault("PATH", ""));
     List<String> variables = new ArrayList<>();
     for (Map.Entry<String, String> variable : environment.entrySet()) {
@@ -112,7 +107,7 @@ public final class Criu implements AutoCloseable {
       Call execve =
           ProcessCalls.execve(
               program, List.of("criu", "swrk", Integer.toString(own.number())), variables);
-      become(kernel, own, ownStdio, inherited, before, execve);
+      become(kernel, own, ownStdio, inherited, execve);
     }
     pair.second().close();
     return new Criu(kernel, pair.first(), child);
@@ -131,14 +126,8 @@ public final class Criu implements AutoCloseable {
   }
 
   private static void become(
-      Kernel kernel,
-      Fd socket,
-      boolean ownStdio,
-      List<Fd> inherited,
-      Runnable before,
-      Call execve) {
+      Kernel kernel, Fd socket, boolean ownStdio, List<Fd> inherited, Call execve) {
     try {
-      before.run();
       DescriptorCalls descriptors = new DescriptorCalls(kernel);
       kernel.must(SignalCalls.setMask(0));
       kernel.must(SignalCalls.setDefault(Signal.SIGPIPE));

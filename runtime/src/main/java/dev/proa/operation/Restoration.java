@@ -12,6 +12,7 @@ import dev.proa.kernel.FileCalls;
 import dev.proa.kernel.Kernel;
 import dev.proa.kernel.KernelException;
 import dev.proa.kernel.MountCalls;
+import dev.proa.kernel.NamespaceCalls;
 import dev.proa.kernel.ProcessCalls;
 import dev.proa.setup.CgroupView;
 import dev.proa.setup.ExternalMounts;
@@ -57,10 +58,36 @@ final class Restoration {
       HookState hookState,
       Hooks hooks,
       Fd console) {
-    Spec spec = bundle.spec();
+    makeMountPoints(kernel, bundle);
     FileCalls files = new FileCalls(kernel);
     String root = folder.path() + "/" + ROOT;
     files.mkdir(Fd.CWD, root, 0700);
+    // The root file system becomes a mount point for CRIU alone, so that nothing of it can be left
+    // anywhere. In this process and not in CRIU's: CRIU mounts in the folders that this one opens.
+    try (Fd own = files.open("/proc/self/ns/mnt", FileCalls.O_RDONLY)) {
+      MountPoints.separate(kernel);
+      try {
+        bindRoot(kernel, bundle.rootfs(), root);
+        return restore(kernel, root, bundle, cgroup, view, hookState, hooks, console);
+      } finally {
+        new NamespaceCalls(kernel).setns(own, NamespaceCalls.CLONE_NEWNS);
+      }
+    } finally {
+      files.rmdir(Fd.CWD, root);
+    }
+  }
+
+  private int restore(
+      Kernel kernel,
+      String root,
+      Bundle bundle,
+      Cgroup cgroup,
+      CgroupView view,
+      HookState hookState,
+      Hooks hooks,
+      Fd console) {
+    Spec spec = bundle.spec();
+    FileCalls files = new FileCalls(kernel);
     List<Fd> namespaces = new ArrayList<>();
     try (CriuFolders folders =
         CriuFolders.open(kernel, request.imagePath(), request.workPath(), "restore.log")) {
@@ -87,14 +114,12 @@ final class Restoration {
         opts.extMnt(ExternalMounts.MASK, ExternalMounts.MASK);
       }
       inheritPipes(files, folders, opts);
-      makeMountPoints(kernel, bundle);
       return ask(
           kernel,
           folders,
           opts,
           cgroup,
           namespaces,
-          () -> enterOwnMounts(kernel, bundle.rootfs(), root),
           (script, pid, fds) -> {
             if (script.equals("setup-namespaces")) {
               byte[] state = hookState.text(State.Status.CREATING, pid);
@@ -111,7 +136,6 @@ final class Restoration {
       for (Fd namespace : namespaces) {
         namespace.close();
       }
-      files.rmdir(Fd.CWD, root);
     }
   }
 
@@ -121,9 +145,8 @@ final class Restoration {
       CriuOpts opts,
       Cgroup cgroup,
       List<Fd> inherited,
-      Runnable before,
       Criu.Notified notified) {
-    try (Criu criu = Criu.start(kernel, System.getenv(), true, inherited, before)) {
+    try (Criu criu = Criu.start(kernel, System.getenv(), true, inherited)) {
       cgroup.join(criu.pid());
       String cgroups = new FileCalls(kernel).readText("/proc/" + criu.pid() + "/cgroup");
       for (String line : cgroups.split("\n")) {
@@ -201,13 +224,10 @@ final class Restoration {
     }
   }
 
-  /** The root file system becomes a mount point, for CRIU alone: nothing of it is left anywhere. */
-  private static void enterOwnMounts(Kernel kernel, String rootfs, String root) {
-    MountPoints.separate(kernel);
+  private static void bindRoot(Kernel kernel, String rootfs, String root) {
     MountCalls mounts = new MountCalls(kernel);
-    FileCalls files = new FileCalls(kernel);
     try (Fd tree = mounts.cloneTree(Fd.CWD, rootfs, true, true);
-        Fd target = files.open(root, FileCalls.O_PATH | FileCalls.O_DIRECTORY)) {
+        Fd target = new FileCalls(kernel).open(root, FileCalls.O_PATH | FileCalls.O_DIRECTORY)) {
       mounts.moveMount(tree, target);
     }
   }
