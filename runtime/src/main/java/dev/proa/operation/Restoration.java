@@ -12,7 +12,6 @@ import dev.proa.kernel.FileCalls;
 import dev.proa.kernel.Kernel;
 import dev.proa.kernel.KernelException;
 import dev.proa.kernel.MountCalls;
-import dev.proa.kernel.NamespaceCalls;
 import dev.proa.kernel.ProcessCalls;
 import dev.proa.setup.CgroupView;
 import dev.proa.setup.ExternalMounts;
@@ -32,9 +31,6 @@ import java.util.Map;
 
 /** Brings a container's init about from the images of a checkpoint. */
 final class Restoration {
-  /** Where CRIU finds the root file system as a mount point, which it demands. */
-  private static final String ROOT = "criu-root";
-
   private final RestoreRequest request;
 
   Restoration(RestoreRequest request) {
@@ -60,20 +56,16 @@ final class Restoration {
       Fd console) {
     makeMountPoints(kernel, bundle);
     FileCalls files = new FileCalls(kernel);
-    String root = folder.path() + "/" + ROOT;
+    String root = folder.path() + "/" + StateFolder.CRIU_ROOT;
     files.mkdir(Fd.CWD, root, 0700);
-    // The root file system becomes a mount point for CRIU alone, so that nothing of it can be left
-    // anywhere. In this process and not in CRIU's: CRIU mounts in the folders that this one opens.
-    try (Fd own = files.open("/proc/self/ns/mnt", FileCalls.O_RDONLY)) {
-      MountPoints.separate(kernel);
-      try {
-        bindRoot(kernel, bundle.rootfs(), root);
-        return restore(kernel, root, bundle, cgroup, view, hookState, hooks, console);
-      } finally {
-        new NamespaceCalls(kernel).setns(own, NamespaceCalls.CLONE_NEWNS);
-      }
+    MountCalls mounts = new MountCalls(kernel);
+    try {
+      // In the host's mount namespace: in one of this process's own CRIU would not find the peer
+      // groups whose slaves the container's mounts are.
+      mounts.mount(bundle.rootfs(), root, null, MountCalls.MS_BIND | MountCalls.MS_REC, null);
+      return restore(kernel, root, bundle, cgroup, view, hookState, hooks, console);
     } finally {
-      files.rmdir(Fd.CWD, root);
+      folder.removeRoot();
     }
   }
 
@@ -221,14 +213,6 @@ final class Restoration {
       if (failure != null) {
         throw new SetupException("mounts: " + failure.payload());
       }
-    }
-  }
-
-  private static void bindRoot(Kernel kernel, String rootfs, String root) {
-    MountCalls mounts = new MountCalls(kernel);
-    try (Fd tree = mounts.cloneTree(Fd.CWD, rootfs, true, true);
-        Fd target = new FileCalls(kernel).open(root, FileCalls.O_PATH | FileCalls.O_DIRECTORY)) {
-      mounts.moveMount(tree, target);
     }
   }
 }
