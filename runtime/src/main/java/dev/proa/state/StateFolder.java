@@ -7,6 +7,7 @@ import dev.proa.kernel.Fd;
 import dev.proa.kernel.FileCalls;
 import dev.proa.kernel.Kernel;
 import dev.proa.kernel.KernelException;
+import dev.proa.kernel.MountCalls;
 import dev.proa.kernel.Stat;
 import dev.proa.kernel.Sysno;
 
@@ -19,6 +20,10 @@ public final class StateFolder implements AutoCloseable {
   private static final String STATE = "state.json";
   private static final String NEW_STATE = ".state.json.new";
   private static final String CONFIG = "config.json";
+
+  /** Where the root file system is a mount point while CRIU restores, which it demands. */
+  public static final String CRIU_ROOT = "criu-root";
+
   private static final String NOTIFY = "notify";
   private static final int LOCK_EX = 2;
   private static final int LOCK_NB = 4;
@@ -147,7 +152,24 @@ public final class StateFolder implements AutoCloseable {
     }
   }
 
+  /** Takes {@link #CRIU_ROOT} away, with the mount that may be on it. */
+  public void removeRoot() {
+    try {
+      new MountCalls(kernel)
+          .umount(path() + "/" + CRIU_ROOT, MountCalls.MNT_DETACH | MountCalls.UMOUNT_NOFOLLOW);
+    } catch (KernelException e) {
+      if (!e.is(Errno.EINVAL)) { // nothing is mounted there
+        throw e;
+      }
+    }
+    files.rmdir(folder, CRIU_ROOT);
+  }
+
   private void removeFolder(Fd directory, String name) {
+    if (directory == folder && name.equals(CRIU_ROOT)) {
+      removeRoot(); // a runtime was killed while it restored
+      return;
+    }
     if (directory != folder || name.equals(NOTIFY)) {
       try (Fd below =
           files.open(
