@@ -57,15 +57,8 @@ public final class Capabilities {
       calls.add(CapabilityCalls.clearAmbient());
       long ambient = mask(sets.ambient(), grantable.permitted(), warnings);
       for (int i = 0; i < CapabilityCalls.count(); i++) {
-        if ((ambient & 1L << i) == 0) {
-          continue;
-        }
-        if ((permitted & inheritable & 1L << i) == 0) {
-          warnings.add(
-              "ambient capability "
-                  + CapabilityCalls.name(i)
-                  + " is left out: it is not both permitted and inheritable");
-        } else {
+        // As runc, without a word, where it is not both permitted and inheritable: buildah asks so.
+        if ((ambient & permitted & inheritable & 1L << i) != 0) {
           calls.add(CapabilityCalls.raiseAmbient(i));
         }
       }
