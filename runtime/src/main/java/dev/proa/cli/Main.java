@@ -43,7 +43,7 @@ public final class Main {
   /** Whether the command is one of those: a look at the words, before anything is parsed. */
   private static boolean entersContainers(String[] args) {
     for (String arg : args) {
-      if (arg.equals("create") || arg.equals("run") || arg.equals("exec")) {
+      if (arg.equals("create") || arg.equals("run") || arg.equals("exec") || arg.equals("mounts")) {
         return true;
       }
     }

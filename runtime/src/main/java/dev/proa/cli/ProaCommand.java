@@ -17,6 +17,7 @@ import picocli.CommandLine.Option;
       KillCommand.class,
       DeleteCommand.class,
       ListCommand.class,
+      MountsCommand.class,
       CheckpointCommand.class,
       RestoreCommand.class,
       PsCommand.class,

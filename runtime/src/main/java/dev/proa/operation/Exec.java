@@ -3,11 +3,9 @@ package dev.proa.operation;
 import dev.proa.cgroup.Cgroup;
 import dev.proa.hook.HookState;
 import dev.proa.kernel.CredentialCalls;
-import dev.proa.kernel.Errno;
 import dev.proa.kernel.Fd;
 import dev.proa.kernel.FileCalls;
 import dev.proa.kernel.Kernel;
-import dev.proa.kernel.KernelException;
 import dev.proa.kernel.NamespaceCalls;
 import dev.proa.kernel.ProcessCalls;
 import dev.proa.kernel.Signal;
@@ -112,20 +110,12 @@ public final class Exec {
     }
   }
 
-  /** Init's pidfd, once it is sure that the pid is still init's. */
   private Fd open(InitProcess init) {
-    try {
-      Fd pidfd = new ProcessCalls(kernel).pidfdOpen(init.pid());
-      if (init.isAlive(kernel)) {
-        return pidfd;
-      }
-      pidfd.close();
-    } catch (KernelException e) {
-      if (!e.is(Errno.ESRCH)) {
-        throw e;
-      }
+    Fd pidfd = init.open(kernel);
+    if (pidfd == null) {
+      throw new OperationException("cannot exec in a stopped container");
     }
-    throw new OperationException("cannot exec in a stopped container");
+    return pidfd;
   }
 
   private Fd connect(String socket) {
@@ -205,6 +195,7 @@ public final class Exec {
       return JoinPlan.of(
           new JoinPlan.Request(
               state.id(),
+              state.annotations(),
               state.newKeyring(),
               CredentialCalls.geteuid(kernel) == 0,
               InheritedFds.ofCaller(kernel, request.launch().preserveFds()),

@@ -84,7 +84,8 @@ public final class ContainerPlan {
             new ProcessPlan.Request(
                 request.inherited(),
                 request.filter(),
-                request.privileged() || uidMappings().size() > 1,
+                User.Groups.of(
+                    spec.annotations(), request.privileged() || uidMappings().size() > 1),
                 has(NamespaceCalls.CLONE_NEWUSER),
                 request.apparmor(),
                 request.selinux(),

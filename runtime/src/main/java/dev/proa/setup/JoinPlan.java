@@ -8,6 +8,7 @@ import dev.proa.spec.Process;
 import dev.proa.spec.linux.Linux;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * All that a process does that joins a running container ({@code exec}), in its order: the
@@ -19,6 +20,7 @@ public final class JoinPlan {
    * What is asked for besides the process.
    *
    * @param id the container's id
+   * @param annotations the container's
    * @param newKeyring whether the container has a session keyring of its own
    * @param privileged whether the runtime is root of its user namespace
    * @param inherited the descriptors that the process gets besides its standard ones
@@ -31,6 +33,7 @@ public final class JoinPlan {
    */
   public record Request(
       String id,
+      Map<String, String> annotations,
       boolean newKeyring,
       boolean privileged,
       InheritedFds inherited,
@@ -71,7 +74,7 @@ public final class JoinPlan {
             new ProcessPlan.Request(
                 request.inherited(),
                 request.filter(),
-                privileged || mappings > 1,
+                User.Groups.of(request.annotations(), privileged || mappings > 1),
                 hasUserNamespace(),
                 request.apparmor(),
                 request.selinux(),

@@ -25,7 +25,7 @@ public final class ProcessPlan {
    *
    * @param inherited the descriptors that the process gets besides its standard ones
    * @param filter the compiled seccomp section, or null
-   * @param setgroups whether setgroups(2) is allowed in its user namespace
+   * @param groups what becomes of the supplementary groups
    * @param userNamespace whether the container has a user namespace of its own
    * @param apparmor whether the kernel has AppArmor
    * @param selinux whether the kernel has SELinux
@@ -35,7 +35,7 @@ public final class ProcessPlan {
   public record Request(
       InheritedFds inherited,
       Filter filter,
-      boolean setgroups,
+      User.Groups groups,
       boolean userNamespace,
       boolean apparmor,
       boolean selinux,
@@ -106,7 +106,7 @@ public final class ProcessPlan {
     add(capabilities.beforeUser());
     List<IdMapping> uids = linux == null ? List.of() : linux.uidMappings();
     List<IdMapping> gids = linux == null ? List.of() : linux.gidMappings();
-    add(User.plan(process.user(), uids, gids, request.setgroups()));
+    add(User.plan(process.user(), uids, gids, request.groups()));
     add(capabilities.afterUser());
     add(cwd.afterUser());
     add(NoNewPrivileges.plan(process.noNewPrivileges()));

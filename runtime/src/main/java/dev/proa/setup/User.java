@@ -13,12 +13,35 @@ import dev.proa.spec.linux.IdMapping;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * {@code process.user}: groups first, then the gid, then the uid, because each needs a privilege
  * that the next gives up.
  */
 public final class User implements Step {
+  /** What becomes of the supplementary groups. */
+  public enum Groups {
+    /** The config's take the place of the caller's. */
+    SET,
+    /** setgroups(2) is not allowed: an unprivileged user made the user namespace. */
+    DENIED,
+    /** The caller's stay, as the annotation asks: {@code podman run --group-add keep-groups}. */
+    KEPT;
+
+    /** crun's annotation; its value is 1. */
+    private static final String KEEP = "run.oci.keep_original_groups";
+
+    /**
+     * Decides.
+     *
+     * @param allowed whether setgroups(2) is allowed
+     */
+    public static Groups of(Map<String, String> annotations, boolean allowed) {
+      return "1".equals(annotations.get(KEEP)) ? KEPT : allowed ? SET : DENIED;
+    }
+  }
+
   private final List<Call> calls;
 
   private User(List<Call> calls) {
@@ -31,12 +54,11 @@ public final class User implements Step {
    * @param user null means root
    * @param uids the mappings of a new user namespace, or empty where there is none
    * @param gids as {@code uids}
-   * @param setgroups whether setgroups(2) is allowed: not where an unprivileged user made the user
-   *     namespace, whose {@code setgroups} file then says {@code deny}
+   * @param supplementary what becomes of the supplementary groups
    * @throws SetupException where an id has no mapping, or groups are asked for and not allowed
    */
   public static User plan(
-      dev.proa.spec.User user, List<IdMapping> uids, List<IdMapping> gids, boolean setgroups) {
+      dev.proa.spec.User user, List<IdMapping> uids, List<IdMapping> gids, Groups supplementary) {
     long uid = user == null ? 0 : user.uid();
     long gid = user == null ? 0 : user.gid();
     List<Long> groups = user == null ? List.of() : user.additionalGids();
@@ -47,7 +69,7 @@ public final class User implements Step {
       throw new SetupException("cannot set gid to unmapped user in user namespace");
     }
     List<Call> calls = new ArrayList<>(4);
-    if (setgroups) {
+    if (supplementary == Groups.SET) {
       // Also without additional groups: the caller's own must not stay.
       long[] list = new long[groups.size()];
       for (int i = 0; i < list.length; i++) {
@@ -58,7 +80,7 @@ public final class User implements Step {
         }
       }
       calls.add(CredentialCalls.setgroups(list));
-    } else if (!groups.isEmpty()) {
+    } else if (supplementary == Groups.DENIED && !groups.isEmpty()) {
       throw new SetupException("cannot set any additional groups in a rootless container");
     }
     calls.add(CredentialCalls.setresgid(gid));

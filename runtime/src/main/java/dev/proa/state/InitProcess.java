@@ -5,6 +5,7 @@ import dev.proa.kernel.Fd;
 import dev.proa.kernel.FileCalls;
 import dev.proa.kernel.Kernel;
 import dev.proa.kernel.KernelException;
+import dev.proa.kernel.ProcessCalls;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -30,6 +31,26 @@ public record InitProcess(int pid, long start) {
     }
     Line line = read(kernel, pid);
     return line != null && line.start == start && line.state != 'Z' && line.state != 'X';
+  }
+
+  /**
+   * Its pidfd, once it is sure that the pid is still its own.
+   *
+   * @return null if it has ended
+   */
+  public Fd open(Kernel kernel) {
+    try {
+      Fd pidfd = new ProcessCalls(kernel).pidfdOpen(pid);
+      if (isAlive(kernel)) {
+        return pidfd;
+      }
+      pidfd.close();
+    } catch (KernelException e) {
+      if (!e.is(Errno.ESRCH) && !e.is(Errno.EINVAL)) {
+        throw e;
+      }
+    }
+    return null;
   }
 
   private static Line read(Kernel kernel, int pid) {

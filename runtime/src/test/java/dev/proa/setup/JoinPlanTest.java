@@ -10,6 +10,7 @@ import dev.proa.spec.Process;
 import dev.proa.spec.linux.Linux;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class JoinPlanTest {
@@ -17,6 +18,7 @@ class JoinPlanTest {
     return JoinPlan.of(
         new JoinPlan.Request(
             "id",
+            Map.of(),
             true,
             privileged,
             new InheritedFds(0, 0),

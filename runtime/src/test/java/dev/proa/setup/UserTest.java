@@ -11,6 +11,7 @@ import dev.proa.kernel.RecordingKernel;
 import dev.proa.kernel.Sysno;
 import dev.proa.spec.linux.IdMapping;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class UserTest {
@@ -21,8 +22,8 @@ class UserTest {
   }
 
   private static String refused(
-      dev.proa.spec.User user, List<IdMapping> uids, List<IdMapping> gids, boolean setgroups) {
-    return assertThrows(SetupException.class, () -> User.plan(user, uids, gids, setgroups))
+      dev.proa.spec.User user, List<IdMapping> uids, List<IdMapping> gids, User.Groups groups) {
+    return assertThrows(SetupException.class, () -> User.plan(user, uids, gids, groups))
         .getMessage();
   }
 
@@ -35,37 +36,53 @@ class UserTest {
             "setresuid(4294967294, 4294967294, 4294967294)",
             "umask(077)"),
         ProcessSteps.lines(
-            User.plan(user(4294967294L, 7, 077L, 10L, 4294967294L), List.of(), List.of(), true)));
+            User.plan(
+                user(4294967294L, 7, 077L, 10L, 4294967294L),
+                List.of(),
+                List.of(),
+                User.Groups.SET)));
   }
 
   @Test
   void theCallersGroupsDoNotStay() {
     assertEquals(
         List.of("setgroups(0, NULL)", "setresgid(0, 0, 0)", "setresuid(0, 0, 0)"),
-        ProcessSteps.lines(User.plan(null, List.of(), List.of(), true)));
+        ProcessSteps.lines(User.plan(null, List.of(), List.of(), User.Groups.SET)));
   }
 
   @Test
   void withoutTheRightToSetGroupsTheyAreLeftAlone() {
     assertEquals(
         List.of("setresgid(5, 5, 5)", "setresuid(5, 5, 5)"),
-        ProcessSteps.lines(User.plan(user(5, 5, null), THOUSAND, THOUSAND, false)));
+        ProcessSteps.lines(User.plan(user(5, 5, null), THOUSAND, THOUSAND, User.Groups.DENIED)));
     assertEquals(
         "cannot set any additional groups in a rootless container",
-        refused(user(5, 5, null, 6L), THOUSAND, THOUSAND, false));
+        refused(user(5, 5, null, 6L), THOUSAND, THOUSAND, User.Groups.DENIED));
+  }
+
+  @Test
+  void theAnnotationKeepsTheCallersGroups() {
+    Map<String, String> keep = Map.of("run.oci.keep_original_groups", "1");
+    assertEquals(User.Groups.KEPT, User.Groups.of(keep, true));
+    assertEquals(User.Groups.SET, User.Groups.of(Map.of(), true));
+    assertEquals(User.Groups.DENIED, User.Groups.of(Map.of(), false));
+    assertEquals(
+        List.of("setresgid(5, 5, 5)", "setresuid(5, 5, 5)"),
+        ProcessSteps.lines(
+            User.plan(user(5, 5, null, 6L), List.of(), List.of(), User.Groups.KEPT)));
   }
 
   @Test
   void idsOutsideTheMappingsAreRefusedBeforeAnythingHappens() {
     assertEquals(
         "cannot set uid to unmapped user in user namespace",
-        refused(user(1000, 0, null), THOUSAND, THOUSAND, true));
+        refused(user(1000, 0, null), THOUSAND, THOUSAND, User.Groups.SET));
     assertEquals(
         "cannot set gid to unmapped user in user namespace",
-        refused(user(999, 1000, null), THOUSAND, THOUSAND, true));
+        refused(user(999, 1000, null), THOUSAND, THOUSAND, User.Groups.SET));
     assertEquals(
         "cannot set additional gid 1001, which is unmapped in the user namespace",
-        refused(user(999, 999, null, 1001L), THOUSAND, THOUSAND, true));
+        refused(user(999, 999, null, 1001L), THOUSAND, THOUSAND, User.Groups.SET));
   }
 
   @Test
@@ -75,7 +92,7 @@ class UserTest {
         assertThrows(
             KernelException.class,
             () ->
-                User.plan(user(1, 1, null), List.of(), List.of(), true)
+                User.plan(user(1, 1, null), List.of(), List.of(), User.Groups.SET)
                     .apply(ProcessSteps.inside(kernel)));
     assertEquals("setresuid(1, 1, 1): operation not permitted", e.getMessage());
   }

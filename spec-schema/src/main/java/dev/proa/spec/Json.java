@@ -232,6 +232,11 @@ public final class Json {
     return child;
   }
 
+  /** Whether this is an array. */
+  public boolean isArray() {
+    return node.isArray();
+  }
+
   /** The elements if this is an array, else none. */
   public List<Json> elements() {
     List<Json> elements = new ArrayList<>(node.size());
