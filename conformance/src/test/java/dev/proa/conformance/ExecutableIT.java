@@ -24,12 +24,9 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The executable as a file: it runs wherever it is copied to with its private folder, no container
@@ -254,20 +251,5 @@ class ExecutableIT {
     OciRuntime limited = box.runtime().through("sh", "-c", "ulimit -Sn 777; exec \"$@\"", "sh");
 
     assertEquals("777\n", run(limited, bundle).succeeds().stdout());
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"netDevices", "intelRdt"})
-  void refusesWhatThisVersionLacks(String section) {
-    Map<String, ?> value = section.equals("netDevices") ? Map.of("eth9", Map.of()) : Map.of();
-    Bundle bundle = box.bundle().with("/linux/" + section, value);
-
-    Result result = box.tryCreate(bundle).exits(1);
-
-    assertEquals("", result.stdout());
-    assertTrue(
-        result.error().contains("linux." + section + ": not supported by this version"),
-        result::toString);
-    box.assertNothingLeft();
   }
 }

@@ -22,7 +22,7 @@ class SysctlIT {
 
   @ParameterizedTest
   @CsvSource({
-    "net.ipv4.ip_forward,/proc/sys/net/ipv4/ip_forward,1",
+    "net.ipv4.ip_default_ttl,/proc/sys/net/ipv4/ip_default_ttl,42",
     "net.ipv4.ip_local_port_range,/proc/sys/net/ipv4/ip_local_port_range,2000\t3000",
     "kernel.msgmax,/proc/sys/kernel/msgmax,4242",
     "kernel.shmmni,/proc/sys/kernel/shmmni,42",

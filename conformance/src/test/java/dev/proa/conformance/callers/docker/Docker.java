@@ -67,6 +67,7 @@ final class Docker implements AutoCloseable {
             "--config-file=" + HostFiles.write(folder.resolve("daemon.json"), "{}\n"),
             "--storage-driver=vfs",
             "--iptables=false",
+            "--ip-forward=false", // the machine's own setting
             "--ip6tables=false",
             "--bridge=none",
             "--cgroup-parent=/" + caller.name(),
