@@ -147,13 +147,13 @@ class UnitPropertiesTest {
         List.of(
             "DevicePolicy s strict",
             "DeviceAllow a(ss) []",
-            "DeviceAllow a(ss) [[block-*, m], [/dev/char/1:3, rw], [char-136, rwm]]"),
+            "DeviceAllow a(ss) [[/dev/char/1:3, rw], [char-136, rwm], [block-*, m]]"),
         deviceLines(rules, 252));
     assertEquals(
         List.of(
             "DevicePolicy s strict",
             "DeviceAllow a(ss) []",
-            "DeviceAllow a(ss) [[block-*, m], [/dev/char/1:3, rw]]"),
+            "DeviceAllow a(ss) [[/dev/char/1:3, rw], [block-*, m]]"),
         deviceLines(rules, 239));
     assertEquals(
         List.of("DevicePolicy s auto", "DeviceAllow a(ss) []"),
