@@ -242,6 +242,26 @@ class SystemdIT {
     assertEquals("1", file(container, "memory.oom.group"));
   }
 
+  /** By callers that do not repeat the flag: the state remembers the driver. */
+  @Test
+  void updateAndExecInTheUnit() {
+    Bundle bundle = scope().with("/linux/resources/memory/limit", 67_108_864);
+    Container container = create(bundle).start();
+
+    box.runtime()
+        .raw("update", "--memory", "83886080", "--pids-limit", "77", bundle.name())
+        .exits(0);
+
+    assertEquals(
+        List.of("MemoryMax=83886080", "TasksMax=77"),
+        properties(unit(bundle), "MemoryMax", "TasksMax"));
+    assertEquals("83886080", file(container, "memory.max"));
+    assertEquals("77", file(container, "pids.max"));
+    String cgroup =
+        box.runtime().raw("exec", bundle.name(), "cat", "/proc/self/cgroup").exits(0).text();
+    assertEquals("0::" + cgroup(container), cgroup);
+  }
+
   @Test
   void limitsOutliveAReloadOfSystemd() {
     Bundle bundle =
