@@ -130,7 +130,9 @@ final class BuildahIT {
         "FROM " + BUSYBOX + "\nRUN echo one > /one\nUSER 1000\nRUN id -u > /tmp/two\n");
     bud(context).exits(0);
     String container = buildah.output("from", "--pull-never", "localhost/built:1");
-    assertEquals("one\n1000", buildah.output("run", container, "--", "cat", "/one", "/tmp/two"));
+    assertEquals(
+        "one\n1000",
+        buildah.output("run", "--network", "none", container, "--", "cat", "/one", "/tmp/two"));
     buildah.output("rm", container);
   }
 
