@@ -44,9 +44,11 @@ class ArchitectureTest {
                   "seccomp",
                   "setup",
                   "init")),
+          Map.entry("diagnosis", List.of("kernel", "spec", "setup", "seccomp", "cgroup")),
           Map.entry(
               "operation",
               List.of(
+                  "diagnosis",
                   "kernel",
                   "spec",
                   "launch",
@@ -64,6 +66,7 @@ class ArchitectureTest {
                   "kernel",
                   "spec",
                   "operation",
+                  "diagnosis",
                   "cgroup",
                   "criu",
                   "setup",

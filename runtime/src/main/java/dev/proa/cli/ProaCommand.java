@@ -26,6 +26,7 @@ import picocli.CommandLine.Option;
       UpdateCommand.class,
       EventsCommand.class,
       SpecCommand.class,
+      ValidateCommand.class,
       FeaturesCommand.class,
       HelpCommand.class,
     },

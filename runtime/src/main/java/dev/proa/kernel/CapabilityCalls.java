@@ -1,5 +1,7 @@
 package dev.proa.kernel;
 
+import java.util.List;
+
 /** The capability sets of capabilities(7): capset(2) and prctl(2)'s operations on them. */
 public final class CapabilityCalls {
   /** Its number in capabilities(7). */
@@ -63,6 +65,11 @@ public final class CapabilityCalls {
   /** How many capabilities have names here: numbers 0 to that, without it. */
   public static int count() {
     return NAMES.length;
+  }
+
+  /** All names, in the order of their numbers. */
+  public static List<String> names() {
+    return List.of(NAMES);
   }
 
   /** The number of a capability by its name, as {@code CAP_KILL}; -1 for an unknown name. */

@@ -57,6 +57,16 @@ public final class SeccompCompiler {
     return new Filter(code.program(), flags);
   }
 
+  /** Whether any architecture has a system call of that name; rules for others are lost. */
+  public static boolean knowsCall(String name) {
+    return Syscalls.index(name) >= 0;
+  }
+
+  /** The names of all system calls, sorted. */
+  public static List<String> calls() {
+    return Syscalls.names();
+  }
+
   /** The machine's own architecture and the listed ones, each once, then nulls. */
   private static Arch[] arches(Seccomp section, Arch machine) {
     List<String> names = section.architectures();

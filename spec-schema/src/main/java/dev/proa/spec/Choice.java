@@ -3,11 +3,11 @@ package dev.proa.spec;
 import java.util.List;
 
 /** The message for a word that is not in a list, with the word that was probably meant. */
-final class Choice {
+public final class Choice {
   private Choice() {}
 
   /** {@code "pidd" is not one of "pid", "network"; did you mean "pid"?}. */
-  static String refuse(String word, List<String> allowed) {
+  public static String refuse(String word, List<String> allowed) {
     StringBuilder text = new StringBuilder();
     JsonText.quote(text, word);
     text.append(" is not one of ");
@@ -27,7 +27,7 @@ final class Choice {
   }
 
   /** The nearest word, if no more than a third of it would have to change; else null. */
-  static String nearest(String word, List<String> allowed) {
+  public static String nearest(String word, List<String> allowed) {
     if (word.length() > 64) {
       return null;
     }

@@ -25,6 +25,10 @@ final class Findings {
     }
   }
 
+  List<Violation> all() {
+    return violations == null ? List.of() : violations;
+  }
+
   /** {@code word} in quotes, for a message. */
   static String quoted(String word) {
     StringBuilder out = new StringBuilder();

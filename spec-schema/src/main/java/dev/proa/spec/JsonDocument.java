@@ -71,13 +71,23 @@ public final class JsonDocument {
 
   /** An exception for several violations, put into the order of the text. */
   public InvalidSpecException invalid(List<Violation> violations) {
+    return new InvalidSpecException(name, sorted(violations));
+  }
+
+  /** The violations in the order of the text. */
+  static List<Violation> sorted(List<Violation> violations) {
     List<Violation> sorted = new ArrayList<>(violations);
     sorted.sort(
         (a, b) ->
             a.line() != b.line()
                 ? Integer.compare(a.line(), b.line())
                 : Integer.compare(a.column(), b.column()));
-    return new InvalidSpecException(name, sorted);
+    return sorted;
+  }
+
+  /** The same text with another tree: places are those of the text. */
+  JsonDocument with(JsonNode other) {
+    return new JsonDocument(name, text, other);
   }
 
   JsonNode tree() {

@@ -30,6 +30,9 @@ final class Schemas {
   static final Schema STATE;
   static final Schema FEATURES;
 
+  /** The same as they are written, for {@link UnknownNames}. */
+  private static final Map<String, JsonNode> DOCUMENTS = new HashMap<>();
+
   static {
     SchemaRegistry registry = registry();
     CONFIG = compile(registry, "config");
@@ -43,9 +46,17 @@ final class Schemas {
     RESOURCES.validate(example.get("linux").get("resources"));
     STATE.validate(example);
     FEATURES.validate(example);
+    for (String name : NAMES) {
+      DOCUMENTS.put(name, JsonTree.parse(name, bytes(name + ".json")));
+    }
   }
 
   private Schemas() {}
+
+  /** The schema's own text, parsed. */
+  static JsonNode document(String name) {
+    return DOCUMENTS.get(name);
+  }
 
   private static SchemaRegistry registry() {
     Map<String, String> texts = new HashMap<>();
@@ -67,8 +78,11 @@ final class Schemas {
 
   /** A config that has every member. */
   static JsonNode example() {
-    byte[] text = text("schema/example.json").getBytes(StandardCharsets.UTF_8);
-    return JsonTree.parse("example.json", text);
+    return JsonTree.parse("example.json", bytes("example.json"));
+  }
+
+  private static byte[] bytes(String file) {
+    return text("schema/" + file).getBytes(StandardCharsets.UTF_8);
   }
 
   private static String text(String resource) {

@@ -27,7 +27,16 @@ public final class SpecRules {
    * @throws InvalidSpecException with every violation
    */
   public static void create(JsonDocument document, Spec spec) {
-    new SpecRules(document, spec).check();
+    SpecRules rules = new SpecRules(document, spec);
+    rules.check();
+    rules.findings.throwIfAny();
+  }
+
+  /** What {@link #create} refuses, without an exception. */
+  static List<Violation> violations(JsonDocument document, Spec spec) {
+    SpecRules rules = new SpecRules(document, spec);
+    rules.check();
+    return rules.findings.all();
   }
 
   /**
@@ -64,7 +73,6 @@ public final class SpecRules {
     if (spec.linux() != null) {
       LinuxRules.check(findings, spec.linux());
     }
-    findings.throwIfAny();
   }
 
   /**

@@ -5,11 +5,12 @@ import com.networknt.schema.Error;
 import com.networknt.schema.Schema;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 
 /** Holds documents against the schemas and says everything that is wrong with them. */
 public final class SpecValidator {
   /** Finding a place scans the text, so a hostile document must not ask for it without end. */
-  private static final int MAX_VIOLATIONS = 100;
+  static final int MAX_VIOLATIONS = 100;
 
   private SpecValidator() {}
 
@@ -58,11 +59,38 @@ public final class SpecValidator {
     validate(Schemas.FEATURES, document);
   }
 
+  /**
+   * What {@link #config} refuses, without an exception.
+   *
+   * @param each gets the pointer of each, and the word that was probably meant there, or null
+   */
+  static List<Violation> faults(JsonDocument document, BiConsumer<String, String> each) {
+    List<Error> errors = Schemas.CONFIG.validate(document.tree());
+    List<Violation> violations = violations(document, errors);
+    for (Error error : errors) {
+      String pointer = error.getInstanceLocation().toString();
+      if (error.getKeyword().equals("required")) {
+        pointer = JsonPointer.member(pointer, error.getProperty());
+      }
+      each.accept(pointer, meant(error, document.at(pointer)));
+    }
+    return violations;
+  }
+
+  private static String meant(Error error, Json value) {
+    return error.getKeyword().equals("enum") && value != null && value.node().isTextual()
+        ? Choice.nearest(value.node().textValue(), words(error.getSchemaNode()))
+        : null;
+  }
+
   private static void validate(Schema schema, JsonDocument document) {
     List<Error> errors = schema.validate(document.tree());
-    if (errors.isEmpty()) {
-      return;
+    if (!errors.isEmpty()) {
+      throw document.invalid(violations(document, errors));
     }
+  }
+
+  private static List<Violation> violations(JsonDocument document, List<Error> errors) {
     List<Violation> violations = new ArrayList<>(errors.size());
     for (Error error : errors) {
       if (violations.size() == MAX_VIOLATIONS) {
@@ -75,7 +103,7 @@ public final class SpecValidator {
         violations.add(violation);
       }
     }
-    throw document.invalid(violations);
+    return violations;
   }
 
   private static Violation violation(JsonDocument document, Error error) {
