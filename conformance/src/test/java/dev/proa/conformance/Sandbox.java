@@ -49,6 +49,8 @@ public final class Sandbox implements BeforeEachCallback, AfterEachCallback {
     Map<String, String> environment = new HashMap<>();
     environment.put("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
     environment.put(TestRun.VARIABLE, name);
+    // Which defence an executable made by hack/mutants leaves out; others know no such variable.
+    environment.put("PROA_MUTANT", System.getProperty("mutant", ""));
     launcher = new Launcher(HostFiles.folder(folder.resolve("io")), environment);
     runtime =
         new OciRuntime(run.executable(), GlobalOptions.root(folder.resolve("root")), launcher);

@@ -51,6 +51,7 @@ public final class ContainerInit {
    * @param joinCgroup moves this process into its cgroup, where the runtime has not done it
    */
   public void run(List<Namespaces.Opened> joins, Fd startSocket, Runnable joinCgroup) {
+    Channel answer = channel;
     try {
       int pid = Integer.parseInt(channel.expect(Message.Type.GO));
       joinCgroup.run(); // while the host's mounts are here, and before the cgroup namespace
@@ -69,15 +70,23 @@ public final class ContainerInit {
         channel.send(Message.Type.LIMIT);
         channel.expect(Message.Type.GO);
       }
-      Steps.apply(plan.process().becomeUser(), inside);
-      if (plan.process().notifyFilter() != null) {
-        new SeccompListener(kernel, channel).load(plan.process().notifyFilter());
+      if (plan.hidesInit()) {
+        // From here on it has no more privileges than other processes of the container, which must
+        // not look into it while it waits for its start, nor keep it from its filter
+        // (CVE-2016-9962).
+        kernel.must(ProcessCalls.setDumpable(false));
       }
-      channel.send(Message.Type.READY);
-      channel.close();
-      start(startSocket, inside);
+      Steps.apply(plan.process().becomeUser(), inside);
+      Fd[] kept = plan.process().closeOthers(kernel, channel.socket(), startSocket);
+      answer = Channel.over(kernel, kept[0]);
+      if (plan.process().notifyFilter() != null) {
+        new SeccompListener(kernel, answer).load(plan.process().notifyFilter());
+      }
+      answer.send(Message.Type.READY);
+      answer.close();
+      start(kept[1], inside);
     } catch (Throwable e) { // whatever it is, it must reach the runtime, and this process must end
-      Steps.report(channel, e);
+      Steps.report(answer, e);
     }
     kernel.call(ProcessCalls.exit(1));
   }

@@ -238,6 +238,15 @@ public final class ContainerPlan {
     return process;
   }
 
+  /**
+   * Whether init is kept from other processes' eyes until it executes the process. Not where an
+   * ordinary user is the runtime and nothing is joined: then /proc/PID would be closed to the
+   * caller too, who looks for the namespaces of its container there.
+   */
+  public boolean hidesInit() {
+    return request.privileged() || !namespaces.joins().isEmpty() || namespaces.user() != null;
+  }
+
   /** Opens what the steps need of the host and may not open from inside a user namespace. */
   public void openSources(Kernel kernel) {
     boolean all = has(NamespaceCalls.CLONE_NEWUSER) && request.privileged();

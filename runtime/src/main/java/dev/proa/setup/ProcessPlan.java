@@ -199,6 +199,34 @@ public final class ProcessPlan {
   }
 
   /**
+   * Closes everything that the process does not inherit, but for two that it needs until its start:
+   * while it waits, other processes of the container could reach the caller's through /proc
+   * (CVE-2024-21626).
+   *
+   * @return the two, maybe under other numbers
+   */
+  public Fd[] closeOthers(Kernel kernel, Fd one, Fd other) {
+    int end = request.inherited().end();
+    DescriptorCalls descriptors = new DescriptorCalls(kernel);
+    Fd[] kept = {one, other};
+    for (int i = 0; i < kept.length; i++) {
+      if (kept[i].number() < end) { // a caller's that was to be there is not
+        kept[i] = descriptors.duplicate(kept[i], end);
+      }
+    }
+    int low = Math.min(kept[0].number(), kept[1].number());
+    int high = Math.max(kept[0].number(), kept[1].number());
+    if (low > end) {
+      kernel.must(DescriptorCalls.closeRange(end, low - 1, 0));
+    }
+    if (high > low + 1) {
+      kernel.must(DescriptorCalls.closeRange(low + 1, high - 1, 0));
+    }
+    kernel.must(DescriptorCalls.closeFrom(high + 1, 0));
+    return kept;
+  }
+
+  /**
    * The filter whose listener an agent waits for, or null. It is loaded early, because the runtime
    * that makes the process is the one that hands the listener on.
    */
