@@ -44,11 +44,13 @@ class ArchitectureTest {
                   "seccomp",
                   "setup",
                   "init")),
+          Map.entry("doctor", List.of("kernel", "spec", "setup", "cgroup")),
           Map.entry("diagnosis", List.of("kernel", "spec", "setup", "seccomp", "cgroup")),
           Map.entry(
               "operation",
               List.of(
                   "diagnosis",
+                  "doctor",
                   "kernel",
                   "spec",
                   "launch",
@@ -67,6 +69,7 @@ class ArchitectureTest {
                   "spec",
                   "operation",
                   "diagnosis",
+                  "doctor",
                   "cgroup",
                   "criu",
                   "setup",

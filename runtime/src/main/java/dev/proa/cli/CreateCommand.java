@@ -1,6 +1,8 @@
 package dev.proa.cli;
 
 import dev.proa.operation.Create;
+import dev.proa.operation.Diagnose;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -23,5 +25,11 @@ final class CreateCommand extends HelpOption implements Action {
       invocation.warn(warning);
     }
     return 0;
+  }
+
+  @Override
+  public List<String> hints(Invocation invocation, String message) {
+    return new Diagnose(invocation.kernel(), invocation.settings(), message)
+        .create(id, invocation.absolute(launch.bundle));
   }
 }

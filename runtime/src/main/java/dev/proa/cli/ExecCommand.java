@@ -1,5 +1,6 @@
 package dev.proa.cli;
 
+import dev.proa.operation.Diagnose;
 import dev.proa.operation.Exec;
 import dev.proa.operation.ExecRequest;
 import dev.proa.operation.OperationException;
@@ -169,5 +170,11 @@ final class ExecCommand extends HelpOption implements Action {
   @Override
   public int failure() {
     return FAILED;
+  }
+
+  @Override
+  public List<String> hints(Invocation invocation, String message) {
+    return new Diagnose(invocation.kernel(), invocation.settings(), message)
+        .exec(request(invocation));
   }
 }

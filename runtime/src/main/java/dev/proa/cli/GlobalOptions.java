@@ -61,6 +61,11 @@ final class GlobalOptions {
       description = "Ignore cgroup permission errors: true, false or auto (default).")
   String rootless = "auto";
 
+  @Option(
+      names = "--no-hints",
+      description = "Print an error alone, without the lines that say why and what to do.")
+  boolean noHints;
+
   @Option(names = "--criu", paramLabel = "PATH", hidden = true, description = "Ignored.")
   String criu;
 

@@ -83,6 +83,7 @@ public final class Main {
       return action.run(invocation);
     } catch (OperationException | InvalidSpecException e) {
       log.error(e.getMessage());
+      hint(invocation, root.global, action, e);
     } catch (SetupException
         | CgroupException
         | HookException
@@ -90,9 +91,16 @@ public final class Main {
         | TerminalException
         | KernelException e) {
       log.error(invocation.what() + ": " + e.getMessage());
+      hint(invocation, root.global, action, e);
     } catch (RuntimeException e) { // a mistake of ours: still one record and exit code 1
       log.error(invocation.what() + ": internal error: " + e);
     }
     return action.failure();
+  }
+
+  private static void hint(
+      Invocation invocation, GlobalOptions global, Action action, RuntimeException failure) {
+    new HintLines(invocation.kernel(), global, System.getenv())
+        .print(action, invocation, failure.getMessage());
   }
 }

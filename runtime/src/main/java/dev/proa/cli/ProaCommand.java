@@ -27,6 +27,7 @@ import picocli.CommandLine.Option;
       EventsCommand.class,
       SpecCommand.class,
       ValidateCommand.class,
+      DoctorCommand.class,
       FeaturesCommand.class,
       HelpCommand.class,
     },

@@ -1,5 +1,6 @@
 package dev.proa.cli;
 
+import dev.proa.operation.Diagnose;
 import dev.proa.operation.Run;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,5 +43,11 @@ final class RunCommand extends HelpOption implements Action {
       invocation.warn(warning);
     }
     return code;
+  }
+
+  @Override
+  public List<String> hints(Invocation invocation, String message) {
+    return new Diagnose(invocation.kernel(), invocation.settings(), message)
+        .create(id, invocation.absolute(launch.bundle));
   }
 }

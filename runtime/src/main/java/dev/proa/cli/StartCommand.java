@@ -1,6 +1,8 @@
 package dev.proa.cli;
 
+import dev.proa.operation.Diagnose;
 import dev.proa.operation.Start;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -17,5 +19,10 @@ final class StartCommand extends HelpOption implements Action {
   public int run(Invocation invocation) {
     new Start(invocation.kernel(), invocation.settings()).start(id);
     return 0;
+  }
+
+  @Override
+  public List<String> hints(Invocation invocation, String message) {
+    return new Diagnose(invocation.kernel(), invocation.settings(), message).start(id);
   }
 }

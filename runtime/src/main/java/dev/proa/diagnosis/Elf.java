@@ -62,7 +62,7 @@ record Elf(int machine, boolean isProgram, String interpreter) {
 
   private static int number(byte[] bytes, int at, int size, boolean big) {
     int value = 0;
-    for (int i = 0; i < size; i++) {
+    for (int i = 0; i < size && at + size <= bytes.length; i++) {
       int next = bytes[at + i] & 0xff;
       value |= next << (8 * (big ? size - 1 - i : i));
     }

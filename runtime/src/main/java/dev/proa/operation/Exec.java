@@ -90,6 +90,11 @@ public final class Exec {
   }
 
   private Process process(Process container) {
+    return process(kernel, request, container);
+  }
+
+  /** The process that a request asks for, with what it takes from the container's own. */
+  static Process process(Kernel kernel, ExecRequest request, Process container) {
     if (request.processFile() == null) {
       return ExecProcess.of(request, container);
     }

@@ -1,5 +1,6 @@
 package dev.proa.operation;
 
+import dev.proa.doctor.KernelProbes;
 import dev.proa.kernel.CapabilityCalls;
 import dev.proa.kernel.Kernel;
 import dev.proa.kernel.SeccompCalls;
@@ -84,14 +85,9 @@ public final class ReportFeatures {
 
   /** The filter flags that a config may name, or those of them that this kernel takes. */
   private List<String> flags(boolean supported) {
-    SeccompCalls calls = new SeccompCalls(kernel);
-    List<String> names = new ArrayList<>();
-    for (Map.Entry<String, Integer> flag : SeccompCalls.FLAG_NAMES.entrySet()) {
-      if (!supported || calls.knowsFlags(flag.getValue())) {
-        names.add(flag.getKey());
-      }
-    }
-    return names;
+    return supported
+        ? KernelProbes.seccompFlags(new SeccompCalls(kernel))
+        : List.copyOf(SeccompCalls.FLAG_NAMES.keySet());
   }
 
   private static List<String> words(Object[] values) {

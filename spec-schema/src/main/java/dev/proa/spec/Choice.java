@@ -48,21 +48,30 @@ public final class Choice {
     return word.toLowerCase(java.util.Locale.ROOT);
   }
 
-  /** Levenshtein's distance: insertions, deletions and replacements of one character. */
+  /**
+   * The optimal string alignment distance: insertions, deletions, replacements of one character,
+   * and swaps of two neighbours, which is what fingers do.
+   */
   private static int distance(String a, String b) {
-    int[] row = new int[b.length() + 1];
-    for (int j = 0; j <= b.length(); j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= a.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= b.length(); j++) {
-        int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
+    int[][] rows = new int[a.length() + 1][b.length() + 1];
+    for (int i = 0; i <= a.length(); i++) {
+      for (int j = 0; j <= b.length(); j++) {
+        if (i == 0 || j == 0) {
+          rows[i][j] = i + j;
+          continue;
+        }
+        boolean same = a.charAt(i - 1) == b.charAt(j - 1);
+        int least = Math.min(rows[i - 1][j], rows[i][j - 1]) + 1;
+        least = Math.min(least, rows[i - 1][j - 1] + (same ? 0 : 1));
+        if (i > 1
+            && j > 1
+            && a.charAt(i - 1) == b.charAt(j - 2)
+            && a.charAt(i - 2) == b.charAt(j - 1)) {
+          least = Math.min(least, rows[i - 2][j - 2] + 1);
+        }
+        rows[i][j] = least;
       }
     }
-    return row[b.length()];
+    return rows[a.length()][b.length()];
   }
 }

@@ -49,6 +49,12 @@ public record Spec(
         json.objectOrNull("linux", Linux::read));
   }
 
+  /** The same with another process. */
+  public Spec with(Process other) {
+    return new Spec(
+        ociVersion, root, mounts, other, hostname, domainname, hooks, annotations, linux);
+  }
+
   /** The same with one more mount, made last, and one more entry of the environment. */
   public Spec with(Mount mount, String variable) {
     List<Mount> more = new ArrayList<>(mounts);
