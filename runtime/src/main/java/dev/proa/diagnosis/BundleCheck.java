@@ -61,7 +61,7 @@ public final class BundleCheck {
       return withoutRoot();
     }
     try (Image image = opened) {
-      if (image.list("/").isEmpty()) {
+      if (image.isEmpty()) {
         report.warning(
             "/root/path",
             "the root file system is empty",

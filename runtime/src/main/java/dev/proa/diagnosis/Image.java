@@ -102,6 +102,18 @@ final class Image implements AutoCloseable {
     return parts;
   }
 
+  /** Whether there is nothing in it but mount points, which a failed create leaves. */
+  boolean isEmpty() {
+    List<String> names = new ArrayList<>(list("/"));
+    for (Mount mount : mounts) {
+      List<String> at = parts(mount.destination());
+      if (!at.isEmpty()) {
+        names.remove(at.getFirst());
+      }
+    }
+    return names.isEmpty();
+  }
+
   /** What is at the path, links followed; null where nothing is, or it leads nowhere. */
   Stat stat(String path) {
     try (Fd fd = rootfs.openIfPresent(path, FileCalls.O_PATH)) {

@@ -124,7 +124,7 @@ final class ProgramCheck {
   }
 
   private void missing(String message, String help) {
-    if (subject.image().list("/").isEmpty()) {
+    if (subject.image().isEmpty()) {
       report.error(
           "/root/path",
           "the root file system is empty",

@@ -62,6 +62,16 @@ class HintsTest {
   }
 
   @Test
+  void anEmptyRootWhoseMountPointsWereMade() throws IOException {
+    Files.createDirectories(bundle.resolve("rootfs/proc"));
+    String proc = ", \"mounts\": [{\"destination\": \"/proc\", \"type\": \"proc\"}]";
+
+    assertEquals(
+        "the root file system is empty",
+        hints(config("sh", proc), "exec: \"sh\": executable file not found in $PATH").getFirst());
+  }
+
+  @Test
   void aMisspeltProgram() throws IOException {
     program("/bin/sleep", "x");
 
