@@ -23,12 +23,24 @@ import java.util.Map;
  * detached mount of its own file that is read-only: whoever opens {@code /proc/PID/exe} for writing
  * gets EROFS. The mount costs three system calls and no memory. A file that already lies on a
  * read-only mount needs none of it.
+ *
+ * <p>Where the mount cannot be made (before Linux 5.12, or without CAP_SYS_ADMIN), a file that this
+ * process could write to is executed from a sealed copy in memory: memfd_create(2). One that it
+ * could not write to is safe as it is: a container has no more rights than who runs it.
  */
 public final class Seal {
   private static final String SELF = "/proc/self/exe";
   private static final int STATFS_SIZE = 120;
   private static final int STATFS_FLAGS = 80;
   private static final long ST_RDONLY = 1;
+  private static final int W_OK = 2;
+
+  // linux/memfd.h, linux/fcntl.h
+  private static final int MFD_CLOEXEC = 1;
+  private static final int MFD_ALLOW_SEALING = 2;
+  private static final int F_ADD_SEALS = 1033;
+  private static final int F_GET_SEALS = 1034;
+  private static final int SEALS = 1 | 2 | 4 | 8;
 
   /** Tells the second start where the private folder is: its own path reads as {@code /}. */
   private static final String FOLDER = "_PROA_LIB=";
@@ -36,11 +48,10 @@ public final class Seal {
   private Seal() {}
 
   /**
-   * Executes this program again from a read-only mount, unless it runs from one. Returns only if it
-   * does, or if an unprivileged user may not make the mount: then the kernel's own rule holds, that
-   * only the executable's owner writes to it.
+   * Executes this program again from where nobody can write to it, unless it runs from there.
    *
    * @param environment the program's own
+   * @throws KernelException if that is not possible
    */
   public static void ensure(Kernel kernel, Map<String, String> environment) {
     if (isReadOnly(kernel)) {
@@ -61,6 +72,58 @@ public final class Seal {
       if (!e.is(Errno.EPERM) && !e.is(Errno.ENOSYS)) {
         throw e;
       }
+      if (isWritable(kernel) && !isSealed(kernel)) {
+        executeCopy(kernel, argv, envp);
+      }
+    }
+  }
+
+  /** Whether this process could write to the file, were it not being executed: access(2). */
+  private static boolean isWritable(Kernel kernel) {
+    return kernel.call(
+            Call.of(
+                Sysno.FACCESSAT2, Fd.CWD.arg(), Arg.text(SELF), Arg.named(W_OK, "W_OK"), Arg.of(0)))
+        == 0;
+  }
+
+  /** Whether it runs from such a copy already. */
+  private static boolean isSealed(Kernel kernel) {
+    try (Fd self = new FileCalls(kernel).open(SELF, FileCalls.O_RDONLY)) {
+      long seals =
+          kernel.call(
+              Call.of(Sysno.FCNTL, self.arg(), Arg.named(F_GET_SEALS, "F_GET_SEALS"), Arg.of(0)));
+      return seals >= 0 && (seals & SEALS) == SEALS;
+    }
+  }
+
+  private static void executeCopy(Kernel kernel, List<String> argv, List<String> envp) {
+    FileCalls files = new FileCalls(kernel);
+    try (Fd self = files.open(SELF, FileCalls.O_RDONLY);
+        Fd copy =
+            new Fd(
+                kernel,
+                (int)
+                    kernel.must(
+                        Call.of(
+                            Sysno.MEMFD_CREATE,
+                            Arg.text("proa"),
+                            Arg.named(
+                                MFD_CLOEXEC | MFD_ALLOW_SEALING, "MFD_CLOEXEC|MFD_ALLOW_SEALING"))),
+                "memfd:proa")) {
+      Call send =
+          Call.of(
+              Sysno.SENDFILE, copy.arg(), self.arg(), Arg.NULL, Arg.of(Integer.MAX_VALUE & ~0xfff));
+      long sent;
+      do {
+        sent = kernel.must(send);
+      } while (sent > 0);
+      kernel.must(
+          Call.of(
+              Sysno.FCNTL,
+              copy.arg(),
+              Arg.named(F_ADD_SEALS, "F_ADD_SEALS"),
+              Arg.named(SEALS, "F_SEAL_SEAL|F_SEAL_SHRINK|F_SEAL_GROW|F_SEAL_WRITE")));
+      kernel.must(ProcessCalls.execveat(copy, argv, envp));
     }
   }
 

@@ -58,11 +58,36 @@ class SealTest {
   }
 
   @Test
-  void goesOnForAUserWhoMayNotMount() {
+  void goesOnForAUserWhoMayNeitherMountNorWrite() {
     kernel.fail(Sysno.OPEN_TREE, Errno.EPERM);
+    kernel.fail(Sysno.FACCESSAT2, Errno.EACCES);
     Seal.ensure(kernel, Map.of());
     assertEquals(
         0, kernel.calls().stream().filter(call -> call.number() == Sysno.EXECVEAT).count());
+  }
+
+  @Test
+  void executesASealedCopyWhereItCouldBeWrittenAndNotMounted() {
+    for (Errno errno : List.of(Errno.EPERM, Errno.ENOSYS)) {
+      kernel.calls().clear();
+      kernel.fail(Sysno.MOUNT_SETATTR, errno);
+      Seal.ensure(kernel, Map.of());
+      List<String> lines = kernel.lines();
+      assertEquals(true, lines.getLast().startsWith("execveat("), lines.toString());
+      assertEquals(
+          true,
+          lines.get(lines.size() - 2).contains("F_ADD_SEALS"),
+          "nobody writes to it: " + lines);
+    }
+  }
+
+  @Test
+  void aFailureOfTheCopyIsAnError() {
+    kernel.fail(Sysno.OPEN_TREE, Errno.ENOSYS);
+    for (Sysno each : List.of(Sysno.MEMFD_CREATE, Sysno.FCNTL, Sysno.SENDFILE)) {
+      RecordingKernel broken = kernel.fail(each, Errno.ENOSPC);
+      assertThrows(KernelException.class, () -> Seal.ensure(broken, Map.of()), each.toString());
+    }
   }
 
   @Test
