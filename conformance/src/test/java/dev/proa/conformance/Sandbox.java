@@ -71,8 +71,8 @@ public final class Sandbox implements BeforeEachCallback, AfterEachCallback {
         });
     // Lazily: a container's processes may still be leaving.
     mounted.forEach(point -> launcher.run("umount", "-l", point.toString()));
-    if (!Poll.within(Duration.ofSeconds(2), () -> found().isEmpty())) {
-      faults.add("left after the test: " + found());
+    if (!Poll.within(Duration.ofSeconds(2), () -> left().isEmpty())) {
+      faults.add("left after the test: " + left());
     }
     leftovers.remove();
     assertEquals(List.of(), faults);
@@ -188,11 +188,11 @@ public final class Sandbox implements BeforeEachCallback, AfterEachCallback {
 
   /** Asserts that the test has no state folder, mount, cgroup or process (any more). */
   public void assertNothingLeft() {
-    assertTrue(
-        Poll.within(Duration.ofSeconds(2), () -> found().isEmpty()), () -> "left: " + found());
+    assertTrue(Poll.within(Duration.ofSeconds(2), () -> left().isEmpty()), () -> "left: " + left());
   }
 
-  private List<String> found() {
+  /** What the test has at this moment: processes, mounts, cgroups, states. */
+  public List<String> left() {
     List<String> found = new ArrayList<>();
     for (int pid : leftovers.processes()) {
       found.add(

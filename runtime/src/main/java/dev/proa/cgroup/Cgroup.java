@@ -98,6 +98,12 @@ public interface Cgroup {
   /** Removes it with its children. Waits up to two seconds for the last process to be gone. */
   void delete();
 
+  /**
+   * Removes its directories as far as nobody uses them: what is left of a {@link #create} that was
+   * cut off. A process or a cgroup in there is somebody else's.
+   */
+  void removeUnused();
+
   /** The statistics of all its controllers. */
   Stats stats();
 }

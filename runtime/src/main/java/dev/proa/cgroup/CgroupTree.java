@@ -181,6 +181,11 @@ public final class CgroupTree {
     }
   }
 
+  /** Removes a cgroup that has neither processes nor children; leaves one that has. */
+  public void removeUnused(String path) {
+    rmdir(path);
+  }
+
   /** rmdir(2); null where it is gone, else what came instead. */
   private KernelException rmdir(String path) {
     try {

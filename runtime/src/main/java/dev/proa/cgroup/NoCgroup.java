@@ -86,6 +86,9 @@ public final class NoCgroup implements Cgroup {
   public void delete() {}
 
   @Override
+  public void removeUnused() {}
+
+  @Override
   public Stats stats() {
     throw missing("no statistics");
   }

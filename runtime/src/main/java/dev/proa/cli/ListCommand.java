@@ -24,8 +24,11 @@ final class ListCommand extends HelpOption implements Action {
 
   @Override
   public int run(Invocation invocation) {
-    invocation.print(
-        new ListContainers(invocation.kernel(), invocation.settings()).list(format, quiet));
+    ListContainers containers = new ListContainers(invocation.kernel(), invocation.settings());
+    invocation.print(containers.list(format, quiet));
+    for (String warning : containers.warnings()) {
+      invocation.warn(warning);
+    }
     return 0;
   }
 }

@@ -17,6 +17,7 @@ public final class Channel implements AutoCloseable {
 
   private final SocketCalls sockets;
   private final Fd socket;
+  private byte[] packet; // one for all: init touches no page more for a further message
 
   private Channel(Kernel kernel, Fd socket) {
     this.sockets = new SocketCalls(kernel);
@@ -85,15 +86,18 @@ public final class Channel implements AutoCloseable {
    * @return what it said; null if it has ended or closed its end
    */
   public Message receive() {
-    byte[] packet = new byte[MAXIMUM];
+    if (packet == null) {
+      packet = new byte[MAXIMUM];
+    }
     int length;
     try {
       length = sockets.recv(socket, packet);
     } catch (KernelException e) {
-      if (e.errno().value() == 104) { // ECONNRESET: it ended with a message of ours unread
-        return null;
+      if (!e.is(Errno.ECONNRESET)) {
+        throw e;
       }
-      throw e;
+      // It ended with a message of ours unread; said once, before its own last words.
+      length = sockets.recv(socket, packet);
     }
     return length == 0 ? null : Message.decode(packet, length);
   }
@@ -121,8 +125,17 @@ public final class Channel implements AutoCloseable {
 
   /** Tells an error if the other side is still there to hear it. */
   public void fail(String text) {
+    tell(Message.Type.ERROR, text);
+  }
+
+  /** Says something without more to it to a side that may have ended: its last word is unread. */
+  public void tell(Message.Type type) {
+    tell(type, "");
+  }
+
+  private void tell(Message.Type type, String payload) {
     try {
-      send(Message.Type.ERROR, text);
+      send(type, payload);
     } catch (KernelException e) {
       if (!e.is(Errno.EPIPE)) {
         throw e;

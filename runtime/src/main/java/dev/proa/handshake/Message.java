@@ -16,6 +16,7 @@ public record Message(Type type, String payload) {
     INIT('i'),
     MOUNTED('t'),
     LIMIT('l'),
+    RECORDED('s'),
     READY('r'),
     LISTENER('n'),
     ERROR('e');

@@ -17,17 +17,22 @@
  *                                            createContainer hooks, pivot_root, all the rest
  *                                       <--  LIMIT     only in a user namespace, where init may
  * sets init's resource limits            --> GO        not raise a hard limit itself
+ * has recorded init in the state folder  --> RECORDED
  *                                            becomes the container's user
  *                                       <--  LISTENER  only with SCMP_ACT_NOTIFY, from a helper of
  *                                                      init's: the filter's descriptor
  *                                       <--  READY     everything but the start is done
- * records the state
+ * makes the record the state
  * ------------------------------------------------------------------------------
  *                                       <--  ERROR     at any time instead: one line of text;
  *                                                      init has ended
  * </pre>
  *
- * The start itself is another conversation: init listens on the socket {@code start.sock} in the
+ * The record is written while init makes its mounts. An init whose runtime is killed before that
+ * ends at its next word, at the latest at RECORDED; from then on the record names it. So none is
+ * ever left that nobody knows.
+ *
+ * <p>The start itself is another conversation: init listens on the socket {@code start.sock} in the
  * state folder, whoever runs {@code start} connects; see {@link dev.proa.handshake.StartSocket}.
  */
 package dev.proa.handshake;

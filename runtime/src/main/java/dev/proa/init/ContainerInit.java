@@ -70,6 +70,7 @@ public final class ContainerInit {
         channel.send(Message.Type.LIMIT);
         channel.expect(Message.Type.GO);
       }
+      channel.expect(Message.Type.RECORDED); // never an init that no state names
       if (plan.hidesInit()) {
         // From here on it has no more privileges than other processes of the container, which must
         // not look into it while it waits for its start, nor keep it from its filter

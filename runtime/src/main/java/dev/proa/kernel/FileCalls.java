@@ -175,7 +175,12 @@ public final class FileCalls {
 
   /** unlinkat(2) of a file. */
   public void unlink(Fd directory, String path) {
-    kernel.must(Call.of(Sysno.UNLINKAT, directory.arg(), Arg.text(path), Arg.of(0)));
+    kernel.must(unlinkat(directory, path));
+  }
+
+  /** The same as a call, for who does not mind its failure. */
+  public static Call unlinkat(Fd directory, String path) {
+    return Call.of(Sysno.UNLINKAT, directory.arg(), Arg.text(path), Arg.of(0));
   }
 
   /** unlinkat(2) with AT_REMOVEDIR: rmdir(2). */

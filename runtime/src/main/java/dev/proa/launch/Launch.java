@@ -25,6 +25,7 @@ import dev.proa.spec.Hooks;
 import dev.proa.spec.State;
 import dev.proa.spec.linux.Seccomp;
 import java.util.List;
+import java.util.function.IntConsumer;
 
 /**
  * Makes a container's init process and brings it to the point where it waits for the start.
@@ -81,9 +82,10 @@ public final class Launch {
    *
    * @param startSocket the listening socket, which init inherits
    * @param lock the state folder, which init must not inherit: its lock would stay with it
+   * @param record writes init's pid down; called once it is in its cgroup, while it goes on
    * @return init's pid as this process sees it
    */
-  public int launch(Fd startSocket, Fd lock) {
+  public int launch(Fd startSocket, Fd lock, IntConsumer record) {
     plan.openSources(kernel);
     Channel.Pair pair = Channel.pair(kernel);
     channel = pair.runtime();
@@ -101,6 +103,7 @@ public final class Launch {
       }
       applyFromOutside();
       channel.send(Message.Type.GO, Integer.toString(init));
+      record.accept(init);
       if (!hooks.prestart().isEmpty() || !hooks.createRuntime().isEmpty()) {
         channel.expect(Message.Type.MOUNTED);
         // The step after the creation (runtime.md, Lifecycle), whatever runc calls it.
@@ -113,6 +116,7 @@ public final class Launch {
         plan.process().limit(kernel, init);
         channel.send(Message.Type.GO);
       }
+      channel.tell(Message.Type.RECORDED);
       if (plan.process().notifyFilter() == null) {
         channel.expect(Message.Type.READY);
       } else {

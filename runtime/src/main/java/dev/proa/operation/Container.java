@@ -48,8 +48,7 @@ final class Container implements AutoCloseable {
     try {
       ContainerState state = folder.read();
       if (state == null) {
-        throw new OperationException(
-            "container was never completely created; delete --force removes it");
+        state = intent(folder);
       }
       return new Container(kernel, folder, state);
     } catch (InvalidSpecException e) {
@@ -59,6 +58,23 @@ final class Container implements AutoCloseable {
       folder.close();
       throw e;
     }
+  }
+
+  /** What is there of one that is being made, or was given up half-made. */
+  private static ContainerState intent(StateFolder folder) {
+    ContainerState intent = null;
+    boolean busy = folder.isBusy();
+    try {
+      intent = folder.readIntent();
+    } catch (InvalidSpecException e) {
+      if (!busy) {
+        throw e;
+      }
+    }
+    if (intent == null) {
+      throw busy ? OperationException.doesNotExist() : OperationException.neverCreated();
+    }
+    return intent;
   }
 
   /** Over a folder that is open already. */

@@ -7,6 +7,7 @@ import dev.proa.kernel.Fd;
 import dev.proa.kernel.Kernel;
 import dev.proa.kernel.ProcessCalls;
 import dev.proa.launch.Launch;
+import dev.proa.setup.SetupException;
 import dev.proa.spec.Spec;
 import dev.proa.spec.linux.Linux;
 import dev.proa.state.ContainerState;
@@ -102,20 +103,25 @@ final class Creation {
     LastingResources lasting = LastingResources.claim(kernel, settings.root(), blueprint);
     try {
       lasting.make();
-      int pid = makeInit(blueprint, lasting.folder(), console);
-      ContainerState state = lasting.record(pid);
+      int pid = makeInit(blueprint, lasting, console);
+      ContainerState state = lasting.commit();
       if (settings.isDebug()) {
         settings.debug("init of " + request.id() + " has pid " + pid);
       }
       return Container.of(kernel, lasting.folder(), state);
     } catch (RuntimeException e) {
-      lasting.undo();
+      String left = lasting.undo();
+      if (left != null) {
+        throw new SetupException(
+            e.getMessage() + "; and not all could be undone, delete --force tries again: " + left);
+      }
       throw e;
     }
   }
 
   /** Clones or restores init; its pid. */
-  private int makeInit(Blueprint blueprint, StateFolder folder, Fd console) {
+  private int makeInit(Blueprint blueprint, LastingResources lasting, Fd console) {
+    StateFolder folder = lasting.folder();
     Spec spec = bundle.spec();
     HookState hookState =
         new HookState(spec.ociVersion(), request.id(), bundle.path(), spec.annotations());
@@ -128,7 +134,8 @@ final class Creation {
           blueprint.view(),
           hookState,
           blueprint.hooks(),
-          console);
+          console,
+          lasting::record);
     }
     Linux linux = spec.linux();
     try (Fd startSocket = new StartSocket(kernel).listen(folder.folder())) {
@@ -141,7 +148,7 @@ final class Creation {
               blueprint.hooks(),
               linux == null ? null : linux.seccomp(),
               blueprint.isPrivileged())
-          .launch(startSocket, folder.folder());
+          .launch(startSocket, folder.folder(), lasting::record);
     }
   }
 

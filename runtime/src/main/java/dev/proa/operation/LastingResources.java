@@ -1,9 +1,11 @@
 package dev.proa.operation;
 
 import dev.proa.cgroup.Cgroup;
+import dev.proa.cgroup.CgroupException;
 import dev.proa.cgroup.DeviceRules;
-import dev.proa.cgroup.resctrl.ResctrlGroup;
+import dev.proa.kernel.Errno;
 import dev.proa.kernel.Kernel;
+import dev.proa.kernel.KernelException;
 import dev.proa.spec.linux.Linux;
 import dev.proa.spec.linux.resources.Resources;
 import dev.proa.state.ContainerState;
@@ -21,7 +23,8 @@ final class LastingResources {
   private final Blueprint blueprint;
   private final StateFolder folder;
 
-  private ContainerState intent;
+  private final ContainerState intent;
+  private ContainerState state;
   private boolean cgroupsMade;
   private boolean resctrlMade;
 
@@ -29,10 +32,12 @@ final class LastingResources {
     this.kernel = kernel;
     this.blueprint = blueprint;
     this.folder = folder;
+    this.intent = blueprint.intent();
   }
 
   /**
-   * Makes the state folder and holds its lock; from then on the id is taken.
+   * Makes the state folder, holds its lock, and writes down what will be there; from then on the id
+   * is taken.
    *
    * @param root the folder of the containers' states
    * @throws OperationException if the id is in use
@@ -42,17 +47,26 @@ final class LastingResources {
     if (folder == null) {
       throw OperationException.alreadyExists();
     }
-    return new LastingResources(kernel, blueprint, folder);
+    LastingResources lasting = new LastingResources(kernel, blueprint, folder);
+    try {
+      folder.writeIntent(lasting.intent);
+    } catch (KernelException e) {
+      if (e.is(Errno.EEXIST)) { // removed by a delete and made anew by another create
+        folder.close();
+        throw OperationException.alreadyExists();
+      }
+      folder.remove();
+      throw e;
+    }
+    return lasting;
   }
 
   StateFolder folder() {
     return folder;
   }
 
-  /** Writes down what will be there, and makes it. */
+  /** Makes all of it. */
   void make() {
-    intent = blueprint.intent();
-    folder.write(intent);
     folder.writeConfig(blueprint.bundle().text());
     Notify.makeFolder(kernel, folder);
     makeCgroups();
@@ -78,34 +92,46 @@ final class LastingResources {
   }
 
   /**
-   * Writes down init, which is made.
+   * Writes down init, which is being made.
    *
    * @param pid init's pid, a child of this process
    */
-  ContainerState record(int pid) {
-    ContainerState state =
+  void record(int pid) {
+    state =
         intent.with(
             pid,
             InitProcess.ofChild(kernel, pid).start(),
             blueprint.cgroup().paths(),
             blueprint.plan().namespaces().paths(pid));
-    folder.write(state);
+    folder.writeRecord(state);
+  }
+
+  /** Init is ready: the container is created. */
+  ContainerState commit() {
+    folder.commit();
     return state;
   }
 
-  /** Takes away what was made, with the processes that are in it. */
-  void undo() {
-    Cgroup cgroup = blueprint.cgroup();
-    if (cgroupsMade) {
-      cgroup.kill();
-      cgroup.delete();
+  /**
+   * Takes away what was made, with the processes that are in it.
+   *
+   * @return null, or what is left: then the state folder is too, for {@code delete --force}
+   */
+  String undo() {
+    try (folder) {
+      Cgroup cgroup = blueprint.cgroup();
+      if (cgroupsMade) {
+        cgroup.kill();
+        cgroup.delete();
+      }
+      cgroup.undo();
+      if (resctrlMade) {
+        blueprint.resctrl().delete();
+      }
+      folder.remove();
+      return null;
+    } catch (CgroupException | KernelException e) {
+      return e.getMessage();
     }
-    cgroup.undo();
-    ResctrlGroup resctrl = blueprint.resctrl();
-    if (resctrlMade) {
-      resctrl.delete();
-    }
-    folder.remove();
-    folder.close();
   }
 }

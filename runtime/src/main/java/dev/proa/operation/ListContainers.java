@@ -20,6 +20,8 @@ public final class ListContainers {
   private final Kernel kernel;
   private final Settings settings;
 
+  private final List<String> warnings = new ArrayList<>();
+
   private record Row(ContainerState state, State.Status status, String owner) {}
 
   /** Over that kernel, below {@code settings.root()}. */
@@ -50,6 +52,11 @@ public final class ListContainers {
     };
   }
 
+  /** What is below the root folder and cannot be listed, one sentence each. */
+  public List<String> warnings() {
+    return warnings;
+  }
+
   /** The ids that have a state folder, in order, those of half-made containers included. */
   public List<String> ids() {
     return new StateRoot(kernel, settings.root()).ids();
@@ -64,7 +71,9 @@ public final class ListContainers {
         String owner = names.computeIfAbsent(state.owner(), new Posix()::userName);
         rows.add(new Row(state, container.status(), owner));
       } catch (OperationException e) {
-        // Deleted meanwhile, or half made: not a container to list. `gc` is for the latter.
+        if (!e.isDoesNotExist()) { // not deleted meanwhile, but damaged or hardly begun: for gc
+          warnings.add(id + ": " + e.getMessage());
+        }
       }
     }
     return rows;

@@ -1,8 +1,10 @@
 package dev.proa.operation;
 
+import dev.proa.kernel.Errno;
 import dev.proa.kernel.Fd;
 import dev.proa.kernel.FileCalls;
 import dev.proa.kernel.Kernel;
+import dev.proa.kernel.KernelException;
 import dev.proa.kernel.ProcessCalls;
 import dev.proa.terminal.ConsoleSocket;
 import java.nio.charset.StandardCharsets;
@@ -26,15 +28,27 @@ final class PidFile {
     FileCalls files = new FileCalls(kernel);
     try (Fd directory = files.open(folder, FileCalls.O_PATH | FileCalls.O_DIRECTORY)) {
       String temporary = "." + name;
-      try (Fd fd =
-          files.open(
-              directory,
-              temporary,
-              FileCalls.O_WRONLY | FileCalls.O_CREAT | FileCalls.O_EXCL,
-              0666)) {
+      try (Fd fd = make(files, directory, temporary)) {
         files.writeAll(fd, Integer.toString(pid).getBytes(StandardCharsets.US_ASCII));
+        files.rename(directory, temporary, directory, name);
+      } catch (KernelException e) {
+        kernel.call(FileCalls.unlinkat(directory, temporary));
+        throw new OperationException("pid file " + path + ": " + e.getMessage());
       }
-      files.rename(directory, temporary, directory, name);
+    }
+  }
+
+  /** Makes the temporary file; one that is there is a killed runtime's. */
+  private static Fd make(FileCalls files, Fd directory, String temporary) {
+    int flags = FileCalls.O_WRONLY | FileCalls.O_CREAT | FileCalls.O_EXCL;
+    try {
+      return files.open(directory, temporary, flags, 0666);
+    } catch (KernelException e) {
+      if (!e.is(Errno.EEXIST)) {
+        throw e;
+      }
+      files.unlink(directory, temporary);
+      return files.open(directory, temporary, flags, 0666);
     }
   }
 

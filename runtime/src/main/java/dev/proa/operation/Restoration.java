@@ -28,6 +28,7 @@ import dev.proa.terminal.ConsoleSocket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntConsumer;
 
 /** Brings a container's init about from the images of a checkpoint. */
 final class Restoration {
@@ -43,6 +44,7 @@ final class Restoration {
    * @param folder the container's state folder
    * @param cgroup made already, with its limits set
    * @param console takes the master of the container's pseudoterminal, or null
+   * @param record writes init's pid down
    * @return init's pid; it is a child of this process
    */
   int restore(
@@ -53,7 +55,8 @@ final class Restoration {
       CgroupView view,
       HookState hookState,
       Hooks hooks,
-      Fd console) {
+      Fd console,
+      IntConsumer record) {
     makeMountPoints(kernel, bundle);
     FileCalls files = new FileCalls(kernel);
     String root = folder.path() + "/" + StateFolder.CRIU_ROOT;
@@ -63,7 +66,9 @@ final class Restoration {
       // In the host's mount namespace: in one of this process's own CRIU would not find the peer
       // groups whose slaves the container's mounts are.
       mounts.mount(bundle.rootfs(), root, null, MountCalls.MS_BIND | MountCalls.MS_REC, null);
-      return restore(kernel, root, bundle, cgroup, view, hookState, hooks, console);
+      int pid = restore(kernel, root, bundle, cgroup, view, hookState, hooks, console);
+      record.accept(pid); // as long as the folder tells that something was made
+      return pid;
     } finally {
       folder.removeRoot();
     }

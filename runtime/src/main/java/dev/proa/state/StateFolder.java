@@ -17,8 +17,9 @@ import dev.proa.kernel.Sysno;
  * that a hook may ask for the state of the container that is being made.
  */
 public final class StateFolder implements AutoCloseable {
+  private static final String INTENT = "intent.json";
+  private static final String RECORD = ".state.json.new";
   private static final String STATE = "state.json";
-  private static final String NEW_STATE = ".state.json.new";
   private static final String CONFIG = "config.json";
 
   /** Where the root file system is a mount point while CRIU restores, which it demands. */
@@ -34,27 +35,40 @@ public final class StateFolder implements AutoCloseable {
   private final Fd folder;
   private final String root;
   private final String id;
+  private final boolean locked;
 
-  private StateFolder(Kernel kernel, Fd folder, String root, String id) {
+  private StateFolder(Kernel kernel, Fd folder, String root, String id, boolean locked) {
     this.kernel = kernel;
     this.files = new FileCalls(kernel);
     this.folder = folder;
     this.root = root;
     this.id = id;
+    this.locked = locked;
   }
 
-  /** Opens and locks; null if it is not there, or was deleted while this waited for the lock. */
-  static StateFolder open(Kernel kernel, Fd rootFd, String root, String id) {
+  /**
+   * Opens and locks.
+   *
+   * @param wait whether to wait for whoever holds the lock
+   * @return null if it is not there, was deleted while this waited, or is locked
+   */
+  static StateFolder open(Kernel kernel, Fd rootFd, String root, String id, boolean wait) {
     FileCalls files = new FileCalls(kernel);
     while (true) {
       Fd folder = files.openIfPresent(rootFd, id, FileCalls.O_RDONLY | FileCalls.O_DIRECTORY);
       if (folder == null) {
         return null;
       }
-      kernel.must(Call.of(Sysno.FLOCK, folder.arg(), Arg.named(LOCK_EX, "LOCK_EX")));
+      if (!wait && !lockAtOnce(kernel, folder)) {
+        folder.close();
+        return null;
+      }
+      if (wait) {
+        kernel.must(Call.of(Sysno.FLOCK, folder.arg(), Arg.named(LOCK_EX, "LOCK_EX")));
+      }
       Stat named = files.stat(rootFd, id);
       if (named != null && named.ino() == files.stat(folder).ino()) {
-        return new StateFolder(kernel, folder, root, id);
+        return new StateFolder(kernel, folder, root, id, true);
       }
       folder.close(); // deleted, and perhaps made anew, by whoever held the lock
     }
@@ -64,13 +78,21 @@ public final class StateFolder implements AutoCloseable {
   static StateFolder look(Kernel kernel, Fd rootFd, String root, String id) {
     Fd folder =
         new FileCalls(kernel).openIfPresent(rootFd, id, FileCalls.O_RDONLY | FileCalls.O_DIRECTORY);
-    return folder == null ? null : new StateFolder(kernel, folder, root, id);
+    return folder == null ? null : new StateFolder(kernel, folder, root, id, false);
   }
 
-  /** Whether another process holds the lock; asked of a folder that was opened without it. */
+  /** Whether another process holds the lock. */
   public boolean isBusy() {
+    return !locked && isLocked();
+  }
+
+  private static boolean lockAtOnce(Kernel kernel, Fd folder) {
     Arg attempt = Arg.named(LOCK_EX | LOCK_NB, "LOCK_EX|LOCK_NB");
-    if (kernel.call(Call.of(Sysno.FLOCK, folder.arg(), attempt)) < 0) {
+    return kernel.call(Call.of(Sysno.FLOCK, folder.arg(), attempt)) >= 0;
+  }
+
+  private boolean isLocked() {
+    if (!lockAtOnce(kernel, folder)) {
       return true;
     }
     kernel.must(Call.of(Sysno.FLOCK, folder.arg(), Arg.named(LOCK_UN, "LOCK_UN")));
@@ -87,35 +109,72 @@ public final class StateFolder implements AutoCloseable {
     return root + "/" + id;
   }
 
-  /** Replaces the state atomically. */
-  public void write(ContainerState state) {
+  /** Writes what will be made, before any of it is. */
+  public void writeIntent(ContainerState intent) {
+    write(INTENT, intent.text());
+  }
+
+  /** Writes the state with init's pid while init is still being made. */
+  public void writeRecord(ContainerState state) {
+    write(RECORD, state.text());
+  }
+
+  /** Makes the record the state, atomically: the container is created. */
+  public void commit() {
+    files.rename(folder, RECORD, folder, STATE);
+  }
+
+  private void write(String name, byte[] text) {
     try (Fd fd =
-        files.open(
-            folder, NEW_STATE, FileCalls.O_WRONLY | FileCalls.O_CREAT | FileCalls.O_TRUNC, 0600)) {
-      files.writeAll(fd, state.text());
+        files.open(folder, name, FileCalls.O_WRONLY | FileCalls.O_CREAT | FileCalls.O_EXCL, 0600)) {
+      files.writeAll(fd, text);
     }
-    files.rename(folder, NEW_STATE, folder, STATE);
   }
 
   /**
-   * The state.
+   * The state of a container that was created.
    *
-   * @return null if none was written yet: the runtime was killed right after making the folder
+   * @return null if it never was, or is not yet
    * @throws dev.proa.spec.InvalidSpecException if the file is damaged
    */
   public ContainerState read() {
-    try (Fd fd = files.openIfPresent(folder, STATE, FileCalls.O_RDONLY)) {
-      return fd == null ? null : ContainerState.parse(path() + "/" + STATE, files.readAll(fd));
+    return read(STATE);
+  }
+
+  /**
+   * What was to be made, without a pid.
+   *
+   * @return null if the runtime was killed before it wrote that, and so before it made anything
+   * @throws dev.proa.spec.InvalidSpecException if the file is damaged
+   */
+  public ContainerState readIntent() {
+    return read(INTENT);
+  }
+
+  /**
+   * What a killed runtime has written of an init that it did not bring to its end.
+   *
+   * @return null if it had not come that far
+   * @throws dev.proa.spec.InvalidSpecException if it was killed while it wrote
+   */
+  public ContainerState readRecord() {
+    return read(RECORD);
+  }
+
+  private ContainerState read(String name) {
+    try (Fd fd = files.openIfPresent(folder, name, FileCalls.O_RDONLY)) {
+      return fd == null ? null : ContainerState.parse(path() + "/" + name, files.readAll(fd));
     }
+  }
+
+  /** Whether it has a file or folder of that name. */
+  public boolean has(String name) {
+    return files.exists(folder, name);
   }
 
   /** Keeps the config as it was when the container was created. */
   public void writeConfig(byte[] config) {
-    try (Fd fd =
-        files.open(
-            folder, CONFIG, FileCalls.O_WRONLY | FileCalls.O_CREAT | FileCalls.O_EXCL, 0600)) {
-      files.writeAll(fd, config);
-    }
+    write(CONFIG, config);
   }
 
   /** The config as it was when the container was created. */

@@ -28,10 +28,23 @@ public final class StateRoot {
    */
   public StateFolder create(String id) {
     try (Fd root = openOrMake()) {
-      if (!files.mkdirIfAbsent(root, id, 0711)) {
-        return null;
+      StateFolder folder = null;
+      while (folder == null) { // else it was removed at once, by who took it for a dead one's
+        if (!files.mkdirIfAbsent(root, id, 0711)) {
+          return null;
+        }
+        folder = openNew(root, id);
       }
-      return StateFolder.open(kernel, root, path, id);
+      return folder;
+    }
+  }
+
+  private StateFolder openNew(Fd root, String id) {
+    try {
+      return StateFolder.open(kernel, root, path, id, true);
+    } catch (KernelException e) {
+      files.rmdir(root, id);
+      throw e;
     }
   }
 
@@ -41,8 +54,21 @@ public final class StateRoot {
    * @return the locked folder, or null if there is none of that id
    */
   public StateFolder open(String id) {
+    return open(id, true);
+  }
+
+  /**
+   * Opens a container's folder and locks it, unless somebody holds the lock.
+   *
+   * @return the locked folder, or null
+   */
+  public StateFolder openUnlessBusy(String id) {
+    return open(id, false);
+  }
+
+  private StateFolder open(String id, boolean wait) {
     try (Fd root = files.openIfPresent(Fd.CWD, path, FileCalls.O_PATH | FileCalls.O_DIRECTORY)) {
-      return root == null ? null : StateFolder.open(kernel, root, path, id);
+      return root == null ? null : StateFolder.open(kernel, root, path, id, wait);
     }
   }
 

@@ -5,7 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.proa.kernel.Errno;
+import dev.proa.kernel.KernelException;
 import dev.proa.kernel.LinuxKernel;
 import dev.proa.spec.Hook;
 import dev.proa.spec.InvalidSpecException;
@@ -48,8 +51,14 @@ class StateFolderTest {
   void whatIsWrittenIsRead() {
     try (StateFolder folder = root().create("web")) {
       assertNull(folder.read(), "nothing is there before the first write");
-      folder.write(STATE);
+      folder.writeIntent(STATE);
+      assertEquals(STATE, folder.readIntent());
+      folder.writeRecord(STATE);
+      assertEquals(STATE, folder.readRecord());
+      assertNull(folder.read(), "not created before the record is made the state");
+      folder.commit();
       assertEquals(STATE, folder.read());
+      assertNull(folder.readRecord());
       folder.writeConfig("{}".getBytes(StandardCharsets.UTF_8));
       assertEquals("{}", new String(folder.readConfig(), StandardCharsets.UTF_8));
     }
@@ -64,9 +73,32 @@ class StateFolderTest {
   }
 
   @Test
+  void whoWritesTheIntentFirstHasTheId() {
+    try (StateFolder folder = root().create("web")) {
+      folder.writeIntent(STATE);
+      var e = assertThrows(KernelException.class, () -> folder.writeIntent(STATE));
+      assertEquals(Errno.EEXIST, e.errno());
+    }
+  }
+
+  @Test
+  void aLockedFolderIsBusyForOthers() {
+    try (StateFolder folder = root().create("web")) {
+      assertFalse(folder.isBusy(), "for whoever holds the lock");
+      try (StateFolder other = root().look("web")) {
+        assertTrue(other.isBusy());
+        assertTrue(other.isBusy(), "asking does not take it");
+      }
+    }
+    try (StateFolder other = root().look("web")) {
+      assertFalse(other.isBusy());
+    }
+  }
+
+  @Test
   void removeLeavesNothing() {
     try (StateFolder folder = root().create("web")) {
-      folder.write(STATE);
+      folder.writeIntent(STATE);
       folder.remove();
     }
     assertFalse(Files.exists(dir.resolve("deep/root/web")));
@@ -77,7 +109,8 @@ class StateFolderTest {
   @Test
   void aDamagedStateIsAnErrorWithItsPlace() throws Exception {
     try (StateFolder folder = root().create("web")) {
-      folder.write(STATE);
+      folder.writeRecord(STATE);
+      folder.commit();
       Path file = dir.resolve("deep/root/web/state.json");
       Files.writeString(file, Files.readString(file).substring(0, 40));
       var e = assertThrows(InvalidSpecException.class, folder::read);

@@ -219,6 +219,17 @@ public final class ResctrlGroup {
     }
   }
 
+  /** The same for folders that no process is in: the others are somebody else's. */
+  public void removeUnused() {
+    for (int i = 0; i < folders.size(); i++) {
+      try (CgroupFiles folder = CgroupFiles.openIfPresent(kernel, folders.get(i))) {
+        if (folder != null && folder.mustRead("tasks").isEmpty()) {
+          rmdir(folders.get(i));
+        }
+      }
+    }
+  }
+
   private void rmdir(String folder) {
     try {
       files.rmdir(Fd.CWD, folder);

@@ -301,6 +301,10 @@ public final class SystemdCgroup implements Cgroup {
     }
   }
 
+  /** systemd makes it around init, and takes it away when it is empty. */
+  @Override
+  public void removeUnused() {}
+
   @Override
   public Stats stats() {
     return files.stats();

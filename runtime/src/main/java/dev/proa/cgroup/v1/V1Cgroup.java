@@ -379,6 +379,13 @@ public final class V1Cgroup implements Cgroup {
   }
 
   @Override
+  public void removeUnused() {
+    for (String path : directories()) {
+      tree.removeUnused(path);
+    }
+  }
+
+  @Override
   public Stats stats() {
     return new V1Stats(kernel, paths).read();
   }

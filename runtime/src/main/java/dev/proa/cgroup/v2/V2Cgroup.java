@@ -346,6 +346,11 @@ public final class V2Cgroup implements Cgroup {
   }
 
   @Override
+  public void removeUnused() {
+    tree.removeUnused(path);
+  }
+
+  @Override
   public Stats stats() {
     try (CgroupFiles files = CgroupFiles.open(kernel, path)) {
       return new Stats(
