@@ -140,6 +140,9 @@ public final class Channel implements AutoCloseable {
       if (!e.is(Errno.EPIPE)) {
         throw e;
       }
+      sockets.shutdown(
+          socket,
+          SocketCalls.SHUT_WR); // should it wait all the same, it hears that nothing more comes
     }
   }
 

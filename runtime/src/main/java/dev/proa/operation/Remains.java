@@ -42,7 +42,9 @@ record Remains(ContainerState state, boolean made, boolean complete, String dama
     try {
       state = state == null ? folder.readIntent() : state;
     } catch (InvalidSpecException e) {
-      damage = damage == null ? e.getMessage() : damage;
+      if (made && damage == null) {
+        damage = e.getMessage();
+      } // else killed while it wrote, before anything was made
     }
     return new Remains(state, made, false, damage);
   }

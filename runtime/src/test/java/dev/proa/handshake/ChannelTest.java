@@ -39,4 +39,16 @@ class ChannelTest {
     var e = assertThrows(Channel.PeerFailed.class, () -> pair.runtime().expect(Message.Type.READY));
     assertEquals(4095, e.getMessage().length());
   }
+
+  @Test
+  void lastWordsAreReadWhateverWasUnread() {
+    Channel.Pair pair = Channel.pair(new LinuxKernel());
+    pair.runtime().send(Message.Type.GO);
+    pair.init().fail("why");
+    pair.init().close();
+    pair.runtime().tell(Message.Type.RECORDED);
+    assertEquals("why", pair.runtime().receive().payload());
+    assertNull(pair.runtime().receive());
+    pair.runtime().close();
+  }
 }
