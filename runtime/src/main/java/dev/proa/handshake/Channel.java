@@ -137,7 +137,7 @@ public final class Channel implements AutoCloseable {
     try {
       send(type, payload);
     } catch (KernelException e) {
-      if (!e.is(Errno.EPIPE)) {
+      if (!e.is(Errno.EPIPE) && !e.is(Errno.ECONNRESET)) { // the latter where it left words unread
         throw e;
       }
       sockets.shutdown(
