@@ -106,16 +106,24 @@ public final class FileCalls {
 
   /** Everything from the descriptor's position to the end of the file. */
   public byte[] readAll(Fd fd) {
+    return readAll(fd, Integer.MAX_VALUE);
+  }
+
+  /** {@link #readAll(Fd)}, but not much more than {@code most} bytes of a file that has more. */
+  public byte[] readAll(Fd fd, int most) {
     byte[] all = new byte[0];
+    int length = 0;
     byte[] buffer = new byte[16 * 1024];
     while (true) {
-      int count = read(fd, buffer);
+      int count = length > most ? 0 : read(fd, buffer);
       if (count == 0) {
-        return all;
+        return length == all.length ? all : Arrays.copyOf(all, length);
       }
-      int old = all.length;
-      all = Arrays.copyOf(all, old + count);
-      System.arraycopy(buffer, 0, all, old, count);
+      if (all.length < length + count) {
+        all = Arrays.copyOf(all, Math.max(length + count, 2 * length));
+      }
+      System.arraycopy(buffer, 0, all, length, count);
+      length += count;
     }
   }
 
@@ -123,6 +131,13 @@ public final class FileCalls {
   public byte[] readFile(Fd directory, String path) {
     try (Fd fd = open(directory, path, O_RDONLY, 0)) {
       return readAll(fd);
+    }
+  }
+
+  /** The content of a file, but not much more than {@code most} bytes of one that has more. */
+  public byte[] readFile(Fd directory, String path, int most) {
+    try (Fd fd = open(directory, path, O_RDONLY, 0)) {
+      return readAll(fd, most);
     }
   }
 

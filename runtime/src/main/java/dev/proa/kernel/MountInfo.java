@@ -11,7 +11,7 @@ public final class MountInfo {
     }
     StringBuilder plain = new StringBuilder();
     for (int i = 0; i < field.length(); i++) {
-      if (field.charAt(i) == '\\' && i + 3 < field.length()) {
+      if (field.charAt(i) == '\\' && isOctal(field, i + 1)) {
         plain.append((char) Integer.parseInt(field.substring(i + 1, i + 4), 8));
         i += 3;
       } else {
@@ -19,6 +19,18 @@ public final class MountInfo {
       }
     }
     return plain.toString();
+  }
+
+  private static boolean isOctal(String field, int from) {
+    if (from + 3 > field.length()) {
+      return false;
+    }
+    for (int i = from; i < from + 3; i++) {
+      if (field.charAt(i) < '0' || field.charAt(i) > '7') {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Where the first file system of that type is mounted, or null. */

@@ -27,7 +27,7 @@ record Bundle(String path, byte[] text, JsonDocument document, Spec spec) {
   static Bundle read(Kernel kernel, String path) {
     byte[] text;
     try {
-      text = new FileCalls(kernel).readFile(Fd.CWD, path + "/config.json");
+      text = new FileCalls(kernel).readFile(Fd.CWD, path + "/config.json", JsonDocument.MAX_BYTES);
     } catch (KernelException e) {
       if (e.is(Errno.ENOENT)) {
         throw new OperationException("JSON specification file config.json not found");

@@ -113,7 +113,9 @@ public final class ChangeMounts {
   }
 
   private List<Mount> read(String file) {
-    JsonDocument document = JsonDocument.parse(file, new FileCalls(kernel).readFile(Fd.CWD, file));
+    JsonDocument document =
+        JsonDocument.parse(
+            file, new FileCalls(kernel).readFile(Fd.CWD, file, JsonDocument.MAX_BYTES));
     Json root = document.root();
     List<Mount> mounts = new ArrayList<>();
     if (root.isArray()) {

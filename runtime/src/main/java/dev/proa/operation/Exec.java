@@ -21,6 +21,7 @@ import dev.proa.setup.JoinPlan;
 import dev.proa.setup.Namespaces;
 import dev.proa.setup.SelinuxLabel;
 import dev.proa.spec.ConsoleSize;
+import dev.proa.spec.JsonDocument;
 import dev.proa.spec.Process;
 import dev.proa.spec.Spec;
 import dev.proa.spec.Specs;
@@ -98,7 +99,8 @@ public final class Exec {
     if (request.processFile() == null) {
       return ExecProcess.of(request, container);
     }
-    byte[] text = new FileCalls(kernel).readFile(Fd.CWD, request.processFile());
+    byte[] text =
+        new FileCalls(kernel).readFile(Fd.CWD, request.processFile(), JsonDocument.MAX_BYTES);
     return ExecProcess.of(Specs.process(request.processFile(), text), container);
   }
 

@@ -4,6 +4,7 @@ import dev.proa.kernel.Fd;
 import dev.proa.kernel.FileCalls;
 import dev.proa.kernel.Kernel;
 import dev.proa.kernel.KernelException;
+import dev.proa.spec.JsonDocument;
 import dev.proa.spec.Specs;
 import dev.proa.spec.linux.resources.BlockIo;
 import dev.proa.spec.linux.resources.Cpu;
@@ -109,10 +110,10 @@ public record UpdateRequest(
   private byte[] content(Kernel kernel) {
     FileCalls files = new FileCalls(kernel);
     if (file.equals("-")) {
-      return files.readAll(STDIN);
+      return files.readAll(STDIN, JsonDocument.MAX_BYTES);
     }
     try {
-      return files.readFile(Fd.CWD, file);
+      return files.readFile(Fd.CWD, file, JsonDocument.MAX_BYTES);
     } catch (KernelException e) {
       throw new OperationException("open " + file + ": " + e.errno());
     }

@@ -8,6 +8,7 @@ import dev.proa.kernel.FileCalls;
 import dev.proa.kernel.Kernel;
 import dev.proa.kernel.KernelException;
 import dev.proa.spec.ConfigCheck;
+import dev.proa.spec.JsonDocument;
 import dev.proa.spec.Violation;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,7 +54,7 @@ public final class Validate {
   public Result validate(String file, String name, boolean configOnly) {
     byte[] text;
     try {
-      text = new FileCalls(kernel).readFile(Fd.CWD, file);
+      text = new FileCalls(kernel).readFile(Fd.CWD, file, JsonDocument.MAX_BYTES);
     } catch (KernelException e) {
       if (e.is(Errno.ENOENT)) {
         throw new OperationException("JSON specification file " + name + " not found");

@@ -30,6 +30,13 @@ class FileCallsTest {
   }
 
   @Test
+  void doesNotReadAFileWithoutEndToItsEnd() {
+    int length = files.readFile(Fd.CWD, "/dev/zero", 100_000).length;
+
+    assertTrue(length > 100_000 && length < 200_000, () -> length + " bytes");
+  }
+
+  @Test
   void listsADirectory() throws Exception {
     Files.createFile(dir.resolve("one"));
     Files.createDirectory(dir.resolve("two"));

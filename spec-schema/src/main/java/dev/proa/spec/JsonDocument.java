@@ -6,6 +6,9 @@ import java.util.List;
 
 /** A parsed JSON text that can still say where each of its values stood. */
 public final class JsonDocument {
+  /** A text of more bytes than this is refused. */
+  public static final int MAX_BYTES = JsonTree.MAX_BYTES;
+
   private final String name;
   private final byte[] text;
   private final JsonNode tree;

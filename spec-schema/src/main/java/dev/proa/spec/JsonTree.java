@@ -17,11 +17,14 @@ import java.util.Map;
 
 /**
  * Text to tree, with limits that no honest document comes near and that keep a hostile one from
- * eating the host: 16 MiB of text, 128 levels, 64 characters for a number, 4 MiB for a string.
+ * eating the host: 16 MiB of text, 128 levels, 300,000 values, 64 characters for a number, 4 MiB
+ * for a string. The largest configs that are known have a few thousand values; what these limits
+ * let through fits into the heap of the executable.
  */
 final class JsonTree {
   static final int MAX_BYTES = 16 << 20;
   static final int MAX_DEPTH = 128;
+  static final int MAX_VALUES = 300_000;
   static final int MAX_NUMBER = 64;
   static final int MAX_STRING = 4 << 20;
 
@@ -42,6 +45,7 @@ final class JsonTree {
   private final String name;
   private final byte[] text;
   private final JsonParser parser;
+  private int values;
 
   private JsonTree(String name, byte[] text, JsonParser parser) {
     this.name = name;
@@ -113,6 +117,9 @@ final class JsonTree {
   }
 
   private JsonNode value(int depth) throws IOException {
+    if (++values > MAX_VALUES) {
+      throw error("more than 300000 values");
+    }
     return switch (parser.currentToken()) {
       case START_OBJECT -> object(depth);
       case START_ARRAY -> array(depth);

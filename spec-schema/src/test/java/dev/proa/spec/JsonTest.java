@@ -3,6 +3,7 @@ package dev.proa.spec;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.proa.spec.linux.Namespace;
 import java.nio.charset.StandardCharsets;
@@ -167,5 +168,24 @@ class JsonTest {
     Json json = parse("{\"a\": [1, 18446744073709551615, {\"b\": null}], \"c\": {}}").root();
     assertEquals("{\"a\":[1,18446744073709551615,{\"b\":null}],\"c\":{}}", json.toString());
     assertEquals("-1,18446744073709551615", JsonWriter.compact().value(-1).unsigned(-1).toString());
+  }
+
+  @Test
+  void tooManyValuesAreRefusedWithTheirPlace() {
+    byte[] text = ("[" + "1,".repeat(300_000) + "1]").getBytes(StandardCharsets.UTF_8);
+
+    InvalidSpecException e =
+        assertThrows(InvalidSpecException.class, () -> JsonDocument.parse("big.json", text));
+
+    assertEquals(1, e.violations().size());
+    assertTrue(e.getMessage().contains("more than 300000 values"), e.getMessage());
+  }
+
+  @Test
+  void largeHonestDocumentsAreRead() {
+    String mount = "{\"destination\":\"/a\",\"source\":\"b\",\"options\":[\"ro\",\"rbind\"]},";
+    byte[] text = ("[" + mount.repeat(20_000) + "1]").getBytes(StandardCharsets.UTF_8);
+
+    assertEquals("", JsonDocument.parse("big.json", text).root().pointer());
   }
 }

@@ -178,6 +178,10 @@ class ProcessAttacksIT {
     byte[] before = Files.readAllBytes(copy);
     Bundle bundle = box.bundle().file("/entry", "#!/proc/self/exe\n");
     HostFiles.mode(bundle.rootfs().resolve("entry"), "rwxr-xr-x");
+    // The image has the libraries that the runtime needs to run inside.
+    String libraries =
+        "for l in $(ldd \"$1\" | grep -o '/[^ ]*'); do cp -L --parents $l \"$2\"; done";
+    box.host("sh", "-c", libraries, "sh", copy.toString(), bundle.rootfs().toString());
     Container attacker = new Attacker(box).start(bundle, "overwrite", "/bin/busybox");
 
     for (int i = 0; i < EXECS && !said(attacker).contains("held"); i++) {
