@@ -1,6 +1,7 @@
 package dev.proa.cli;
 
 import dev.proa.operation.Create;
+import dev.proa.operation.CreateRequest;
 import dev.proa.operation.Diagnose;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -18,10 +19,13 @@ final class CreateCommand extends HelpOption implements Action {
   @Parameters(paramLabel = "ID", description = "The container's id, unique on this host.")
   String id;
 
+  private CreateRequest request;
+
   @Override
   public int run(Invocation invocation) {
     Create create = new Create(invocation.kernel(), invocation.settings());
-    for (String warning : create.create(invocation.request(id, launch, true, true, false))) {
+    request = invocation.request(id, launch, true, true, false);
+    for (String warning : create.create(request)) {
       invocation.warn(warning);
     }
     return 0;
@@ -30,6 +34,6 @@ final class CreateCommand extends HelpOption implements Action {
   @Override
   public List<String> hints(Invocation invocation, String message) {
     return new Diagnose(invocation.kernel(), invocation.settings(), message)
-        .create(id, invocation.absolute(launch.bundle));
+        .create(id, request.bundle());
   }
 }

@@ -1,5 +1,6 @@
 package dev.proa.cli;
 
+import dev.proa.operation.CreateRequest;
 import dev.proa.operation.Diagnose;
 import dev.proa.operation.Run;
 import java.util.ArrayList;
@@ -33,12 +34,13 @@ final class RunCommand extends HelpOption implements Action {
   @Parameters(paramLabel = "ID", description = "The container's id, unique on this host.")
   String id;
 
+  private CreateRequest request;
+
   @Override
   public int run(Invocation invocation) {
     List<String> warnings = new ArrayList<>();
-    int code =
-        new Run(invocation.kernel(), invocation.settings())
-            .run(invocation.request(id, launch, detach, keep, noSubreaper), warnings);
+    request = invocation.request(id, launch, detach, keep, noSubreaper);
+    int code = new Run(invocation.kernel(), invocation.settings()).run(request, warnings);
     for (String warning : warnings) {
       invocation.warn(warning);
     }
@@ -48,6 +50,6 @@ final class RunCommand extends HelpOption implements Action {
   @Override
   public List<String> hints(Invocation invocation, String message) {
     return new Diagnose(invocation.kernel(), invocation.settings(), message)
-        .create(id, invocation.absolute(launch.bundle));
+        .create(id, request.bundle());
   }
 }
