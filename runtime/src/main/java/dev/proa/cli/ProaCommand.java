@@ -29,6 +29,8 @@ import picocli.CommandLine.Option;
       ValidateCommand.class,
       DoctorCommand.class,
       FeaturesCommand.class,
+      ExplainCommand.class,
+      SeccompCommand.class,
       HelpCommand.class,
     },
     footer = {

@@ -1,5 +1,6 @@
 package dev.proa.cli;
 
+import dev.proa.operation.CreateRequest;
 import dev.proa.operation.Diagnose;
 import dev.proa.operation.Run;
 import java.util.ArrayList;
@@ -30,15 +31,33 @@ final class RunCommand extends HelpOption implements Action {
       description = "Do not become the subreaper of the container's processes.")
   boolean noSubreaper;
 
+  @Option(
+      names = "--seccomp-learn",
+      paramLabel = "FILE",
+      description =
+          "Write a seccomp profile to FILE that allows the system calls that the container makes,"
+              + " and those that FILE allows already; the config's own filter is not used.")
+  String learn;
+
+  @Mixin TimelineOption timed = new TimelineOption();
+
   @Parameters(paramLabel = "ID", description = "The container's id, unique on this host.")
   String id;
 
   @Override
+  public String timeline() {
+    return timed.timeline;
+  }
+
+  @Override
   public int run(Invocation invocation) {
     List<String> warnings = new ArrayList<>();
+    Run run = new Run(invocation.kernel(), invocation.settings());
+    CreateRequest request = invocation.request(id, launch, detach, keep, noSubreaper);
     int code =
-        new Run(invocation.kernel(), invocation.settings())
-            .run(invocation.request(id, launch, detach, keep, noSubreaper), warnings);
+        learn == null
+            ? run.run(request, warnings)
+            : run.learn(request, invocation.absolute(learn), warnings);
     for (String warning : warnings) {
       invocation.warn(warning);
     }

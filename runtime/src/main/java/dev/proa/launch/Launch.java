@@ -85,6 +85,7 @@ public final class Launch {
    */
   public int launch(Fd startSocket, Fd lock) {
     plan.openSources(kernel);
+    kernel.phase("linux.namespaces");
     Channel.Pair pair = Channel.pair(kernel);
     channel = pair.runtime();
     try {
@@ -94,18 +95,22 @@ public final class Launch {
         mapIds(init);
       }
       if (!joinsItself) {
+        kernel.phase("linux.cgroupsPath");
         cgroup.join(init);
       }
       if (resctrl != null) {
+        kernel.phase("linux.intelRdt");
         resctrl.join(init);
       }
       applyFromOutside();
+      kernel.phase("handshake");
       channel.send(Message.Type.GO, Integer.toString(init));
       if (!hooks.prestart().isEmpty() || !hooks.createRuntime().isEmpty()) {
         channel.expect(Message.Type.MOUNTED);
         // The step after the creation (runtime.md, Lifecycle), whatever runc calls it.
         runHooks("prestart", hooks.prestart(), State.Status.CREATED);
         runHooks("createRuntime", hooks.createRuntime(), State.Status.CREATING);
+        kernel.phase("handshake");
         channel.send(Message.Type.GO);
       }
       if (plan.process().limitsFromOutside()) {
@@ -284,6 +289,7 @@ public final class Launch {
     if (list.isEmpty()) {
       return;
     }
+    kernel.phase("hooks." + kind);
     new HookRunner(kernel).run(kind, list, hookState.text(status, init), List.of());
   }
 }

@@ -38,6 +38,7 @@ final class LastingResources {
    * @throws OperationException if the id is in use
    */
   static LastingResources claim(Kernel kernel, String root, Blueprint blueprint) {
+    kernel.phase("state");
     StateFolder folder = new StateRoot(kernel, root).create(blueprint.id());
     if (folder == null) {
       throw OperationException.alreadyExists();
@@ -57,6 +58,7 @@ final class LastingResources {
     Notify.makeFolder(kernel, folder);
     makeCgroups();
     if (blueprint.resctrl() != null) {
+      kernel.phase("linux.intelRdt");
       blueprint.resctrl().create(blueprint.intelRdt());
       resctrlMade = true;
     }
@@ -66,9 +68,11 @@ final class LastingResources {
     Cgroup cgroup = blueprint.cgroup();
     Linux linux = blueprint.bundle().spec().linux();
     Resources resources = linux == null ? null : linux.resources();
+    kernel.phase("linux.cgroupsPath");
     cgroup.create(resources);
     cgroupsMade = true;
     blueprint.cgroupsAreMade();
+    kernel.phase("linux.resources");
     cgroup.set(
         resources, DeviceRules.effective(resources == null ? List.of() : resources.devices()));
     long owner = CgroupOwner.of(blueprint.bundle().spec());
@@ -83,6 +87,7 @@ final class LastingResources {
    * @param pid init's pid, a child of this process
    */
   ContainerState record(int pid) {
+    kernel.phase("state");
     ContainerState state =
         intent.with(
             pid,
