@@ -20,6 +20,11 @@ interface Action {
     return List.of();
   }
 
+  /** Where to write how long everything took, or null: {@code --timeline}. */
+  default String timeline() {
+    return null;
+  }
+
   /** The exit code if it fails. */
   default int failure() {
     return 1;

@@ -16,10 +16,17 @@ import picocli.CommandLine.Parameters;
 final class CreateCommand extends HelpOption implements Action {
   @Mixin LaunchOptions launch = new LaunchOptions();
 
+  @Mixin TimelineOption timed = new TimelineOption();
+
   @Parameters(paramLabel = "ID", description = "The container's id, unique on this host.")
   String id;
 
   private CreateRequest request;
+
+  @Override
+  public String timeline() {
+    return timed.timeline;
+  }
 
   @Override
   public int run(Invocation invocation) {

@@ -7,6 +7,7 @@ import dev.proa.operation.OperationException;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -108,6 +109,8 @@ final class ExecCommand extends HelpOption implements Action {
       description = "Do not refuse a paused container: the process waits until it is resumed.")
   boolean ignorePaused;
 
+  @Mixin TimelineOption timed = new TimelineOption();
+
   @Parameters(index = "0", paramLabel = "ID", description = "The container's id.")
   String id;
 
@@ -117,6 +120,11 @@ final class ExecCommand extends HelpOption implements Action {
       paramLabel = "COMMAND",
       description = "The program and its arguments.")
   List<String> args = new ArrayList<>();
+
+  @Override
+  public String timeline() {
+    return timed.timeline;
+  }
 
   @Override
   public int run(Invocation invocation) {

@@ -37,6 +37,11 @@ final class Invocation {
         : null;
   }
 
+  /** The same over another kernel. */
+  Invocation over(Kernel other) {
+    return new Invocation(other, global, command);
+  }
+
   Kernel kernel() {
     return kernel;
   }

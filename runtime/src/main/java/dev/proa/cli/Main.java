@@ -80,7 +80,7 @@ public final class Main {
       if (root.global.level() == Log.Level.DEBUG) {
         log.debug("proa " + Version.NUMBER + ": " + invocation.what());
       }
-      return action.run(invocation);
+      return action.timeline() == null ? action.run(invocation) : Timed.run(action, invocation);
     } catch (OperationException | InvalidSpecException e) {
       log.error(e.getMessage());
       hint(invocation, root.global, action, e);

@@ -30,6 +30,8 @@ import picocli.CommandLine.Option;
       ValidateCommand.class,
       DoctorCommand.class,
       FeaturesCommand.class,
+      ExplainCommand.class,
+      SeccompCommand.class,
       HelpCommand.class,
     },
     footer = {

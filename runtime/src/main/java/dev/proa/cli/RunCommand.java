@@ -31,16 +31,35 @@ final class RunCommand extends HelpOption implements Action {
       description = "Do not become the subreaper of the container's processes.")
   boolean noSubreaper;
 
+  @Option(
+      names = "--seccomp-learn",
+      paramLabel = "FILE",
+      description =
+          "Write a seccomp profile to FILE that allows the system calls that the container makes,"
+              + " and those that FILE allows already; the config's own filter is not used.")
+  String learn;
+
+  @Mixin TimelineOption timed = new TimelineOption();
+
   @Parameters(paramLabel = "ID", description = "The container's id, unique on this host.")
   String id;
 
   private CreateRequest request;
 
   @Override
+  public String timeline() {
+    return timed.timeline;
+  }
+
+  @Override
   public int run(Invocation invocation) {
     List<String> warnings = new ArrayList<>();
+    Run run = new Run(invocation.kernel(), invocation.settings());
     request = invocation.request(id, launch, detach, keep, noSubreaper);
-    int code = new Run(invocation.kernel(), invocation.settings()).run(request, warnings);
+    int code =
+        learn == null
+            ? run.run(request, warnings)
+            : run.learn(request, invocation.absolute(learn), warnings);
     for (String warning : warnings) {
       invocation.warn(warning);
     }

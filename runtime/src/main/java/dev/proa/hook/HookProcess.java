@@ -14,6 +14,7 @@ import dev.proa.kernel.SignalCalls;
 import dev.proa.kernel.Sysno;
 import dev.proa.kernel.WaitStatus;
 import dev.proa.spec.Hook;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -52,7 +53,17 @@ final class HookProcess implements AutoCloseable {
         ProcessCalls.execve(
             hook.path(),
             hook.args().isEmpty() ? List.of(hook.path()) : hook.args(),
-            hook.env().isEmpty() ? env : hook.env());
+            environment(kernel, hook.env().isEmpty() ? env : hook.env()));
+  }
+
+  private static List<String> environment(Kernel kernel, List<String> env) {
+    String parent = kernel.traceparent();
+    if (parent == null) {
+      return env;
+    }
+    List<String> traced = new ArrayList<>(env);
+    traced.add("TRACEPARENT=" + parent);
+    return traced;
   }
 
   /**

@@ -53,13 +53,17 @@ public final class ContainerInit {
   public void run(List<Namespaces.Opened> joins, Fd startSocket, Runnable joinCgroup) {
     Channel answer = channel;
     try {
+      kernel.phase("handshake");
       int pid = Integer.parseInt(channel.expect(Message.Type.GO));
+      kernel.phase("linux.cgroupsPath");
       joinCgroup.run(); // while the host's mounts are here, and before the cgroup namespace
+      kernel.phase("linux.namespaces");
       enterNamespaces(joins);
       Inside inside = plan.inside(kernel);
       Steps.apply(plan.session(), inside);
       Steps.apply(plan.prepareRootfs(), inside);
       if (!hooks.prestart().isEmpty() || !hooks.createRuntime().isEmpty()) {
+        kernel.phase("handshake");
         channel.send(Message.Type.MOUNTED);
         channel.expect(Message.Type.GO);
       }
@@ -67,6 +71,7 @@ public final class ContainerInit {
       Steps.apply(plan.enterRootfs(), inside);
       Steps.apply(plan.finishRootfs(), inside);
       if (plan.process().limitsFromOutside()) {
+        kernel.phase("process.rlimits");
         channel.send(Message.Type.LIMIT);
         channel.expect(Message.Type.GO);
       }
@@ -75,14 +80,18 @@ public final class ContainerInit {
         // From here on it has no more privileges than other processes of the container, which must
         // not look into it while it waits for its start, nor keep it from its filter
         // (CVE-2016-9962).
+        kernel.phase("session");
         kernel.must(ProcessCalls.setDumpable(false));
       }
       Steps.apply(plan.process().becomeUser(), inside);
+      kernel.phase("handshake");
       Fd[] kept = plan.process().closeOthers(kernel, channel.socket(), startSocket);
       answer = Channel.over(kernel, kept[0]);
       if (plan.process().notifyFilter() != null) {
+        kernel.phase("linux.seccomp");
         new SeccompListener(kernel, answer).load(plan.process().notifyFilter());
       }
+      kernel.phase("handshake");
       answer.send(Message.Type.READY);
       answer.close();
       start(kept[1], inside);
@@ -106,12 +115,14 @@ public final class ContainerInit {
     if (list.isEmpty()) {
       return;
     }
+    kernel.phase("hooks." + kind);
     new HookRunner(kernel)
         .run(kind, list, hookState.text(status, pid), plan.process().environment());
   }
 
   /** Waits for the start, runs the startContainer hooks, executes the process. */
   private void start(Fd startSocket, Inside inside) {
+    kernel.phase("start");
     StartSocket socket = new StartSocket(kernel);
     Fd connection = socket.awaitGo(startSocket);
     while (!plan.process().isThere()) {

@@ -45,6 +45,7 @@ public final class JoiningProcess {
     try {
       // Nobody in the container may look into this process before it is theirs (CVE-2016-9962).
       kernel.must(ProcessCalls.setDumpable(false));
+      kernel.phase("linux.cgroupsPath");
       if (waits) {
         channel.expect(Message.Type.GO);
       }
@@ -55,6 +56,7 @@ public final class JoiningProcess {
           kernel.must(affinity);
         }
       }
+      kernel.phase("linux.namespaces");
       if (container != null) {
         enter(kernel, plan, container, root);
       }
@@ -67,13 +69,16 @@ public final class JoiningProcess {
               new ProcFs(kernel));
       Steps.apply(plan.session(), inside);
       if (plan.process().limitsFromOutside()) {
+        kernel.phase("process.rlimits");
         channel.send(Message.Type.LIMIT);
         channel.expect(Message.Type.GO);
       }
       Steps.apply(plan.process().becomeUser(), inside);
       if (plan.process().notifyFilter() != null) {
+        kernel.phase("linux.seccomp");
         new SeccompListener(kernel, channel).load(plan.process().notifyFilter());
       }
+      kernel.phase("handshake");
       answer = Channel.over(kernel, plan.process().closeOthers(kernel, channel.socket()));
       answer.send(Message.Type.READY);
       plan.process().execute(inside);

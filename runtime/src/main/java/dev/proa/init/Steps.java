@@ -16,6 +16,7 @@ final class Steps {
   static void apply(List<Step> steps, Inside inside) {
     for (int i = 0; i < steps.size(); i++) {
       Step step = steps.get(i);
+      inside.kernel().phase(step.section());
       try {
         step.apply(inside);
       } catch (KernelException | SetupException e) {

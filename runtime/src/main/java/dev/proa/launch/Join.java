@@ -78,6 +78,7 @@ public final class Join {
    * @return the new process's pid as this process sees it
    */
   public int join(Fd container, int init) {
+    kernel.phase("linux.namespaces");
     Channel.Pair pair = Channel.pair(kernel);
     channel = pair.runtime();
     boolean mountNamespace = (plan.namespaces() & NamespaceCalls.CLONE_NEWNS) != 0;
@@ -96,6 +97,7 @@ public final class Join {
         cloneDirectly(pair.init(), container, root);
       }
       pair.init().close();
+      kernel.phase("handshake");
       if (!joinsItself) {
         joinCgroup();
         channel.send(Message.Type.GO);

@@ -87,6 +87,7 @@ public final class Launch {
    */
   public int launch(Fd startSocket, Fd lock, IntConsumer record) {
     plan.openSources(kernel);
+    kernel.phase("linux.namespaces");
     Channel.Pair pair = Channel.pair(kernel);
     channel = pair.runtime();
     try {
@@ -96,12 +97,15 @@ public final class Launch {
         mapIds(init);
       }
       if (!joinsItself) {
+        kernel.phase("linux.cgroupsPath");
         cgroup.join(init);
       }
       if (resctrl != null) {
+        kernel.phase("linux.intelRdt");
         resctrl.join(init);
       }
       applyFromOutside();
+      kernel.phase("handshake");
       channel.send(Message.Type.GO, Integer.toString(init));
       record.accept(init);
       if (!hooks.prestart().isEmpty() || !hooks.createRuntime().isEmpty()) {
@@ -109,6 +113,7 @@ public final class Launch {
         // The step after the creation (runtime.md, Lifecycle), whatever runc calls it.
         runHooks("prestart", hooks.prestart(), State.Status.CREATED);
         runHooks("createRuntime", hooks.createRuntime(), State.Status.CREATING);
+        kernel.phase("handshake");
         channel.send(Message.Type.GO);
       }
       if (plan.process().limitsFromOutside()) {
@@ -288,6 +293,7 @@ public final class Launch {
     if (list.isEmpty()) {
       return;
     }
+    kernel.phase("hooks." + kind);
     new HookRunner(kernel).run(kind, list, hookState.text(status, init), List.of());
   }
 }

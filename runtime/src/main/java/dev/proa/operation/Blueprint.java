@@ -39,6 +39,7 @@ final class Blueprint {
   private final Settings settings;
   private final CreateRequest request;
   private final Bundle bundle;
+  private final Filter asking;
   private final Fd console;
   private final Long signalMask;
 
@@ -54,6 +55,7 @@ final class Blueprint {
   /**
    * Decides; asks the kernel and systemd what there is, and changes nothing.
    *
+   * @param asking the filter that is loaded in place of the config's, or null
    * @param console where init sends the master of its pseudoterminal, or null
    * @param signalMask the caller's signal mask where this process has changed its own, or null
    */
@@ -62,12 +64,14 @@ final class Blueprint {
       Settings settings,
       CreateRequest request,
       Bundle bundle,
+      Filter asking,
       Fd console,
       Long signalMask) {
     this.kernel = kernel;
     this.settings = settings;
     this.request = request;
     this.bundle = bundle;
+    this.asking = asking;
     this.console = console;
     this.signalMask = signalMask;
     this.user = CredentialCalls.geteuid(kernel);
@@ -188,8 +192,7 @@ final class Blueprint {
   private ContainerPlan decide() {
     Spec spec = bundle.spec();
     Linux linux = linux();
-    Filter filter =
-        linux == null || linux.seccomp() == null ? null : SeccompCompiler.compile(linux.seccomp());
+    Filter filter = asking != null ? asking : compiled(linux);
     Process process = spec.process() == null ? Process.NONE : spec.process();
     boolean labels =
         process.selinuxLabel() != null || (linux != null && linux.mountLabel() != null);
@@ -212,6 +215,12 @@ final class Blueprint {
             Capabilities.grantable(kernel, namespaces.has(NamespaceCalls.CLONE_NEWUSER)),
             signalMask),
         spec);
+  }
+
+  private static Filter compiled(Linux linux) {
+    return linux == null || linux.seccomp() == null
+        ? null
+        : SeccompCompiler.compile(linux.seccomp());
   }
 
   /** What {@code --debug} tells before anything is done. */

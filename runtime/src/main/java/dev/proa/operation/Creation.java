@@ -7,6 +7,7 @@ import dev.proa.kernel.Fd;
 import dev.proa.kernel.Kernel;
 import dev.proa.kernel.ProcessCalls;
 import dev.proa.launch.Launch;
+import dev.proa.seccomp.Filter;
 import dev.proa.setup.SetupException;
 import dev.proa.spec.Spec;
 import dev.proa.spec.linux.Linux;
@@ -21,9 +22,10 @@ final class Creation {
   private final Kernel kernel;
   private final Settings settings;
   private final CreateRequest request;
-  private final Bundle bundle;
+  private Bundle bundle;
   private final Restoration restoration;
   private final List<String> warnings = new ArrayList<>();
+  private Filter asking;
 
   private Creation(
       Kernel kernel,
@@ -62,6 +64,15 @@ final class Creation {
     return new Creation(kernel, settings, request, bundle, restoration);
   }
 
+  /** Has the learner asked about every call, in place of the config's filter. */
+  void learn(SeccompLearner learner) {
+    if (bundle.spec().linux() == null) {
+      throw bundle.document().invalid("", "linux: required to learn a seccomp profile");
+    }
+    asking = learner.filter();
+    bundle = bundle.with(bundle.spec().with(learner.section()));
+  }
+
   /** What the config asks for and does not get; known once the container is made. */
   List<String> warnings() {
     return warnings;
@@ -98,7 +109,8 @@ final class Creation {
    * @return the created container, still locked
    */
   Container make(Fd console, Long signalMask) {
-    Blueprint blueprint = new Blueprint(kernel, settings, request, bundle, console, signalMask);
+    Blueprint blueprint =
+        new Blueprint(kernel, settings, request, bundle, asking, console, signalMask);
     warnings.addAll(blueprint.plan().warnings());
     LastingResources lasting = LastingResources.claim(kernel, settings.root(), blueprint);
     try {
@@ -138,6 +150,7 @@ final class Creation {
           lasting::record);
     }
     Linux linux = spec.linux();
+    kernel.phase("start.sock");
     try (Fd startSocket = new StartSocket(kernel).listen(folder.folder())) {
       return new Launch(
               kernel,

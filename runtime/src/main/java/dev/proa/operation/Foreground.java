@@ -43,6 +43,7 @@ final class Foreground {
               : withoutTerminal(forwarder);
       warnings.addAll(creation.warnings());
       if (!request.keep()) {
+        kernel.phase("delete");
         warnings.addAll(new Delete(kernel, settings).delete(request.id(), true));
       }
       return status.code();
@@ -53,6 +54,7 @@ final class Foreground {
     try (Container container = creation.make(null, forwarder.callersMask());
         NotifySocket notify = Notify.listen(kernel, container.folder())) {
       int init = start(container);
+      kernel.phase("wait");
       container.unlock(); // while it runs others exec, pause and delete it
       return forwarder.await(init, notify);
     }
@@ -66,6 +68,7 @@ final class Foreground {
         try (TerminalRelay relay = new TerminalRelay(kernel, forwarder, master);
             NotifySocket notify = Notify.listen(kernel, container.folder())) {
           int init = start(container);
+          kernel.phase("wait");
           container.unlock();
           return relay.await(init, notify);
         }

@@ -26,6 +26,7 @@ final class Hooks {
     if (state.poststart().isEmpty()) {
       return;
     }
+    kernel.phase("hooks.poststart");
     try {
       new HookRunner(kernel)
           .run("poststart", state.poststart(), stateText(state, State.Status.RUNNING), List.of());

@@ -43,6 +43,7 @@ final class LastingResources {
    * @throws OperationException if the id is in use
    */
   static LastingResources claim(Kernel kernel, String root, Blueprint blueprint) {
+    kernel.phase("state");
     StateFolder folder = new StateRoot(kernel, root).create(blueprint.id());
     if (folder == null) {
       throw OperationException.alreadyExists();
@@ -71,6 +72,7 @@ final class LastingResources {
     Notify.makeFolder(kernel, folder);
     makeCgroups();
     if (blueprint.resctrl() != null) {
+      kernel.phase("linux.intelRdt");
       blueprint.resctrl().create(blueprint.intelRdt());
       resctrlMade = true;
     }
@@ -80,9 +82,11 @@ final class LastingResources {
     Cgroup cgroup = blueprint.cgroup();
     Linux linux = blueprint.bundle().spec().linux();
     Resources resources = linux == null ? null : linux.resources();
+    kernel.phase("linux.cgroupsPath");
     cgroup.create(resources);
     cgroupsMade = true;
     blueprint.cgroupsAreMade();
+    kernel.phase("linux.resources");
     cgroup.set(
         resources, DeviceRules.effective(resources == null ? List.of() : resources.devices()));
     long owner = CgroupOwner.of(blueprint.bundle().spec());
@@ -97,6 +101,7 @@ final class LastingResources {
    * @param pid init's pid, a child of this process
    */
   void record(int pid) {
+    kernel.phase("state");
     state =
         intent.with(
             pid,

@@ -48,6 +48,7 @@ public final class Start {
 
   /** Lets init of an open container go on. */
   static void start(Kernel kernel, Container container) {
+    kernel.phase("start");
     StartSocket socket = new StartSocket(kernel);
     try (Fd connection = socket.connect(container.folder().folder())) {
       if (connection == null) {

@@ -252,6 +252,7 @@ public final class ContainerPlan {
     boolean all = has(NamespaceCalls.CLONE_NEWUSER) && request.privileged();
     for (int i = 0; i < prepareRootfs.size(); i++) {
       if (prepareRootfs.get(i) instanceof OpensSource step && (all || step.onlyInParent())) {
+        kernel.phase(prepareRootfs.get(i).section());
         try {
           step.openSource(kernel);
         } catch (KernelException e) {

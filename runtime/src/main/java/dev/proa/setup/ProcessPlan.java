@@ -175,8 +175,10 @@ public final class ProcessPlan {
     Filter filter = request.filter();
     if (filter != null && !filter.needsListener()) {
       Call load = filter.loadCall();
+      kernel.phase("linux.seccomp");
       kernel.must(load);
     }
+    kernel.phase("process.args");
     long result = kernel.call(execve);
     throw new SetupException("exec " + program + ": " + Errno.of((int) -result));
   }
@@ -265,6 +267,7 @@ public final class ProcessPlan {
 
     @Override
     public void apply(Inside inside) {
+      inside.kernel().phase("process.rlimits");
       limit(inside.kernel(), 0);
     }
   }
@@ -277,6 +280,7 @@ public final class ProcessPlan {
 
     @Override
     public void apply(Inside inside) {
+      inside.kernel().phase("process.args");
       program = executable.find(inside.kernel());
     }
   }

@@ -93,6 +93,16 @@ public final class JsonWriter {
     return this;
   }
 
+  /** A signed number that is given in thousandths of it: 1500 is 1.500. */
+  public JsonWriter thousandths(long value) {
+    separate();
+    long rest = Math.abs(value % 1000);
+    out.append(value < 0 ? "-" : "").append(Math.abs(value / 1000)).append('.');
+    out.append((char) ('0' + rest / 100)).append((char) ('0' + rest / 10 % 10));
+    out.append((char) ('0' + rest % 10));
+    return this;
+  }
+
   /** A boolean. */
   public JsonWriter value(boolean value) {
     separate();

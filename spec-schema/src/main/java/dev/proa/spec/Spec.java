@@ -1,6 +1,7 @@
 package dev.proa.spec;
 
 import dev.proa.spec.linux.Linux;
+import dev.proa.spec.linux.Seccomp;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -69,5 +70,19 @@ public record Spec(
         hooks,
         annotations,
         linux);
+  }
+
+  /** The same with another seccomp section. */
+  public Spec with(Seccomp seccomp) {
+    return new Spec(
+        ociVersion,
+        root,
+        mounts,
+        process,
+        hostname,
+        domainname,
+        hooks,
+        annotations,
+        linux.with(seccomp));
   }
 }

@@ -68,6 +68,28 @@ public record Linux(
         json.objectOrNull("personality", Personality::read));
   }
 
+  /** The same with another filter. */
+  public Linux with(Seccomp other) {
+    return new Linux(
+        namespaces,
+        uidMappings,
+        gidMappings,
+        timeOffsets,
+        devices,
+        netDevices,
+        cgroupsPath,
+        resources,
+        intelRdt,
+        memoryPolicy,
+        sysctl,
+        other,
+        rootfsPropagation,
+        maskedPaths,
+        readonlyPaths,
+        mountLabel,
+        personality);
+  }
+
   /** Propagation of the root mount; the recursive words are those that runc's callers send too. */
   public enum RootfsPropagation {
     PRIVATE("private"),
