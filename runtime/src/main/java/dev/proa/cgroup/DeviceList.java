@@ -26,6 +26,21 @@ public final class DeviceList {
    * @param block whether they are block devices, else character devices
    */
   public record Devices(boolean block, long major, long minor) {
+    // A record's own equals and hashCode are put together from method handles at their first call,
+    // which takes the native executable more than a millisecond.
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Devices devices
+          && block == devices.block
+          && major == devices.major
+          && minor == devices.minor;
+    }
+
+    @Override
+    public int hashCode() {
+      return (Boolean.hashCode(block) * 31 + Long.hashCode(major)) * 31 + Long.hashCode(minor);
+    }
+
     @Override
     public String toString() {
       return (block ? "b " : "c ") + text(major) + ":" + text(minor);

@@ -8,10 +8,23 @@ public sealed interface Arg {
   /** The null pointer. */
   Arg NULL = new Value(0, "NULL");
 
-  /** A register's value, with the text that strace would print for it. */
-  record Value(long value, String text) implements Arg {
+  /**
+   * A register's value, with the text that strace would print for it.
+   *
+   * @param text the text, or null for the number itself
+   * @param descriptor whether the text is what a descriptor of that number is open on
+   */
+  record Value(long value, String text, boolean descriptor) implements Arg {
+    /** A value that is no descriptor. */
+    public Value(long value, String text) {
+      this(value, text, false);
+    }
+
     @Override
     public String toString() {
+      if (descriptor) {
+        return value + "<" + text + ">";
+      }
       return text == null ? Long.toString(value) : text;
     }
   }
@@ -70,13 +83,27 @@ public sealed interface Arg {
    *
    * @param bytes the content before the call; refreshed from memory after it where {@code filled}
    * @param filled whether the kernel writes into it
-   * @param text what strace would print, or null for the quoted bytes
+   * @param printer makes what strace would print, or null for the quoted bytes
    */
-  record Memory(byte[] bytes, boolean filled, List<Reference> references, String text)
+  record Memory(byte[] bytes, boolean filled, List<Reference> references, Printer printer)
       implements Arg {
     @Override
     public String toString() {
-      return text == null ? (filled ? "[" + bytes.length + " bytes]" : Quoted.of(bytes, 64)) : text;
+      if (printer != null) {
+        return printer.print(bytes);
+      }
+      return filled ? "[" + bytes.length + " bytes]" : Quoted.of(bytes, 64);
+    }
+  }
+
+  /** Prints a structure as strace does, when somebody reads it. */
+  interface Printer {
+    /** The text of that structure. */
+    String print(byte[] structure);
+
+    /** Prints a text that is there already. */
+    static Printer of(String text) {
+      return ignored -> text;
     }
   }
 
@@ -128,7 +155,12 @@ public sealed interface Arg {
 
   /** A structure that the kernel reads, printed as {@code text}. */
   static Arg struct(byte[] bytes, String text) {
-    return new Memory(bytes, false, List.of(), text);
+    return new Memory(bytes, false, List.of(), Printer.of(text));
+  }
+
+  /** A structure that the kernel reads, printed so when somebody reads its text. */
+  static Arg struct(byte[] bytes, Printer printer) {
+    return new Memory(bytes, false, List.of(), printer);
   }
 
   /** A buffer that the kernel fills: {@code bytes} holds the result after the call. */

@@ -61,13 +61,14 @@ public final class BpfCalls {
             List.of(
                 new Arg.Reference(8, Arg.bytes(instructions)),
                 new Arg.Reference(16, Arg.bytes(text))),
-            "{prog_type="
-                + type
-                + ", insn_cnt="
-                + instructions.length / INSTRUCTION
-                + ", license=\""
-                + license
-                + "\"}");
+            Arg.Printer.of(
+                "{prog_type="
+                    + type
+                    + ", insn_cnt="
+                    + instructions.length / INSTRUCTION
+                    + ", license=\""
+                    + license
+                    + "\"}"));
     int fd = (int) kernel.must(bpf(BPF_PROG_LOAD, "BPF_PROG_LOAD", memory, LOAD_SIZE));
     return new Fd(kernel, fd, "bpf-prog");
   }
@@ -120,7 +121,7 @@ public final class BpfCalls {
             attr,
             true,
             List.of(new Arg.Reference(16, Arg.out(ids))),
-            "{target_fd=" + cgroup + ", attach_type=" + attachType + "}");
+            Arg.Printer.of("{target_fd=" + cgroup + ", attach_type=" + attachType + "}"));
     kernel.must(bpf(BPF_PROG_QUERY, "BPF_PROG_QUERY", memory, QUERY_SIZE));
     int[] found = new int[Bytes.getInt(attr, 24)];
     for (int i = 0; i < found.length; i++) {

@@ -39,7 +39,7 @@ public final class Fd implements AutoCloseable {
 
   /** Itself as a call's argument. */
   public Arg arg() {
-    return new Arg.Value(number(), toString());
+    return new Arg.Value(number(), name, kernel != null);
   }
 
   /** Its path under {@code /proc/self/fd}, which names what it is open on whatever moves. */

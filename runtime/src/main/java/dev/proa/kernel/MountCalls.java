@@ -62,7 +62,8 @@ public final class MountCalls {
   private static final int FSCONFIG_SET_STRING = 1;
   private static final int FSCONFIG_CMD_CREATE = 6;
   private static final int OPEN_TREE_CLONE = 1;
-  private static final int MOVE_MOUNT_EMPTY_PATHS = 0x4 | 0x40;
+  private static final int MOVE_MOUNT_F_EMPTY_PATH = 0x4;
+  private static final int MOVE_MOUNT_EMPTY_PATHS = MOVE_MOUNT_F_EMPTY_PATH | 0x40;
 
   private static final FlagNames MS_FLAGS =
       new FlagNames("0")
@@ -110,6 +111,7 @@ public final class MountCalls {
           .with(AT_RECURSIVE, "AT_RECURSIVE");
   private static final FlagNames UMOUNT_FLAGS =
       new FlagNames("0").with(MNT_DETACH, "MNT_DETACH").with(UMOUNT_NOFOLLOW, "UMOUNT_NOFOLLOW");
+  private static final Arg.Printer ATTRIBUTES_PRINTER = MountCalls::print;
   private static final Arg EMPTY = Arg.text("");
   private static final Arg ZERO = Arg.of(0);
 
@@ -210,6 +212,22 @@ public final class MountCalls {
   }
 
   /**
+   * {@link #moveMount(Fd, Fd)} to an entry of a directory.
+   *
+   * @param name where in {@code directory}; a symbolic link is not followed
+   */
+  public void moveMount(Fd mount, Fd directory, String name) {
+    kernel.must(
+        Call.of(
+            Sysno.MOVE_MOUNT,
+            mount.arg(),
+            EMPTY,
+            directory.arg(),
+            Arg.text(name),
+            Arg.named(MOVE_MOUNT_F_EMPTY_PATH, "MOVE_MOUNT_F_EMPTY_PATH")));
+  }
+
+  /**
    * mount_setattr(2) on the mount that {@code mount} is open on the root of.
    *
    * @param recursive whether all mounts below change too
@@ -232,19 +250,16 @@ public final class MountCalls {
             mount.arg(),
             EMPTY,
             Arg.flags(AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0), TREE_FLAGS),
-            Arg.struct(attributes, describe(set, clear, propagation, userNamespace)),
+            Arg.struct(attributes, ATTRIBUTES_PRINTER),
             Arg.of(attributes.length)));
   }
 
-  private static String describe(long set, long clear, long propagation, Fd userNamespace) {
+  private static String print(byte[] attributes) {
     StringBuilder text = new StringBuilder(96).append('{');
-    text.append("attr_set=").append(ATTRIBUTES.describe(set));
-    text.append(", attr_clr=").append(ATTRIBUTES.describe(clear));
-    text.append(", propagation=").append(MS_FLAGS.describe(propagation));
-    return text.append(", userns_fd=")
-        .append(userNamespace == null ? "0" : userNamespace)
-        .append('}')
-        .toString();
+    text.append("attr_set=").append(ATTRIBUTES.describe(Bytes.getLong(attributes, 0)));
+    text.append(", attr_clr=").append(ATTRIBUTES.describe(Bytes.getLong(attributes, 8)));
+    text.append(", propagation=").append(MS_FLAGS.describe(Bytes.getLong(attributes, 16)));
+    return text.append(", userns_fd=").append(Bytes.getLong(attributes, 24)).append('}').toString();
   }
 
   /** fstatfs(2). */

@@ -23,6 +23,7 @@ public final class PathCalls {
           .with(RESOLVE_BENEATH, "RESOLVE_BENEATH")
           .with(RESOLVE_IN_ROOT, "RESOLVE_IN_ROOT");
   private static final int HOW = 24;
+  private static final Arg.Printer HOW_PRINTER = PathCalls::printHow;
 
   private final Kernel kernel;
 
@@ -42,18 +43,21 @@ public final class PathCalls {
     Bytes.putLong(how, 0, all);
     Bytes.putLong(how, 8, mode);
     Bytes.putLong(how, 16, resolve);
-    StringBuilder text = new StringBuilder(96);
-    text.append("{flags=").append(FileCalls.OPEN_FLAGS.describe(all));
-    if (mode != 0) {
-      text.append(", mode=0").append(Integer.toOctalString(mode));
-    }
-    text.append(", resolve=").append(RESOLVE.describe(resolve)).append('}');
     return Call.of(
-        Sysno.OPENAT2,
-        directory.arg(),
-        Arg.text(path),
-        Arg.struct(how, text.toString()),
-        Arg.of(HOW));
+        Sysno.OPENAT2, directory.arg(), Arg.text(path), Arg.struct(how, HOW_PRINTER), Arg.of(HOW));
+  }
+
+  private static String printHow(byte[] how) {
+    StringBuilder text = new StringBuilder(96);
+    text.append("{flags=").append(FileCalls.OPEN_FLAGS.describe(Bytes.getLong(how, 0)));
+    long mode = Bytes.getLong(how, 8);
+    if (mode != 0) {
+      text.append(", mode=0").append(Long.toOctalString(mode));
+    }
+    return text.append(", resolve=")
+        .append(RESOLVE.describe(Bytes.getLong(how, 16)))
+        .append('}')
+        .toString();
   }
 
   /** openat2(2). */

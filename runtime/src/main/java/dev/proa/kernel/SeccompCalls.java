@@ -68,7 +68,7 @@ public final class SeccompCalls {
     int length = program.length / SOCK_FILTER;
     Bytes.putShort(head, 0, length);
     Arg.Memory instructions =
-        new Arg.Memory(program, false, List.of(), "[" + length + " instructions]");
+        new Arg.Memory(program, false, List.of(), Arg.Printer.of("[" + length + " instructions]"));
     return Call.of(
         Sysno.SECCOMP,
         SET_MODE_FILTER,
@@ -77,7 +77,7 @@ public final class SeccompCalls {
             head,
             false,
             List.of(new Arg.Reference(8, instructions)),
-            "{len=" + length + ", filter=...}"));
+            Arg.Printer.of("{len=" + length + ", filter=...}")));
   }
 
   /**

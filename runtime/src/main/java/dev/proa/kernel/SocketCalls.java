@@ -219,7 +219,7 @@ public final class SocketCalls {
     return Call.of(
         Sysno.SENDMSG,
         socket.arg(),
-        new Arg.Memory(message, false, references, text + "}"),
+        new Arg.Memory(message, false, references, Arg.Printer.of(text + "}")),
         Arg.flags(MSG_NOSIGNAL, MESSAGE_FLAGS));
   }
 
@@ -241,7 +241,8 @@ public final class SocketCalls {
                 Call.of(
                     Sysno.RECVMSG,
                     socket.arg(),
-                    new Arg.Memory(message, true, references, "{[" + maxBytes + " bytes]}"),
+                    new Arg.Memory(
+                        message, true, references, Arg.Printer.of("{[" + maxBytes + " bytes]}")),
                     Arg.flags(MSG_CMSG_CLOEXEC, MESSAGE_FLAGS)));
     return new Message(
         Arrays.copyOf(data, Math.min(length, maxBytes)),

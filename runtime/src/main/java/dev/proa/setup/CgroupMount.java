@@ -1,8 +1,11 @@
 package dev.proa.setup;
 
 import dev.proa.kernel.Errno;
+import dev.proa.kernel.Fd;
+import dev.proa.kernel.FileCalls;
 import dev.proa.kernel.KernelException;
 import dev.proa.kernel.MountCalls;
+import dev.proa.kernel.PathCalls;
 import dev.proa.spec.Mount;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,15 +29,14 @@ final class CgroupMount {
     List<Step> steps = new ArrayList<>();
     String top = mount.destination();
     FileSystemMount tmpfs = fileSystem(section, top, "tmpfs", with(flags, "mode=755"));
+    if (!view.namespace()) {
+      return List.of(new Bound(section, tmpfs, view.hierarchies(), MountOptions.of(flags)));
+    }
     steps.add(tmpfs);
     for (int i = 0; i < view.hierarchies().size(); i++) {
       CgroupView.Hierarchy hierarchy = view.hierarchies().get(i);
       String destination = top + "/" + hierarchy.name();
-      if (view.namespace()) {
-        steps.add(fileSystem(section, destination, "cgroup", with(flags, hierarchy.controllers())));
-      } else {
-        steps.add(bind(section, destination, hierarchy.directory(), with(flags, "rbind")));
-      }
+      steps.add(fileSystem(section, destination, "cgroup", with(flags, hierarchy.controllers())));
       addLinks(steps, section, top, hierarchy.name());
     }
     if (tmpfs.becomesReadonly()) {
@@ -56,6 +58,60 @@ final class CgroupMount {
     @Override
     public void apply(Inside inside) {
       inside.rootfs().symlinkOrSame(target, path);
+    }
+  }
+
+  /**
+   * The container's own directory of each hierarchy, bound into a tmpfs. Nobody else has seen that
+   * file system yet: its entries need none of the care that paths of the image need.
+   */
+  private record Bound(
+      String section,
+      FileSystemMount tmpfs,
+      List<CgroupView.Hierarchy> hierarchies,
+      MountOptions options)
+      implements Step {
+    @Override
+    public void apply(Inside inside) {
+      MountCalls mounts = new MountCalls(inside.kernel());
+      FileCalls files = new FileCalls(inside.kernel());
+      PathCalls paths = new PathCalls(inside.kernel());
+      Fd top = tmpfs.open(inside);
+      for (int i = 0; i < hierarchies.size(); i++) {
+        CgroupView.Hierarchy hierarchy = hierarchies.get(i);
+        String name = hierarchy.name();
+        files.mkdir(top, name, 0755);
+        bind(inside, mounts, top, hierarchy);
+        if (name.indexOf(',') >= 0) {
+          for (String controller : name.split(",", -1)) {
+            paths.symlink(name, top, controller);
+          }
+        }
+      }
+      if (tmpfs.becomesReadonly()) {
+        new ReadonlyMount(section, tmpfs).apply(inside);
+      } else {
+        top.close();
+      }
+    }
+
+    private void bind(Inside inside, MountCalls mounts, Fd top, CgroupView.Hierarchy hierarchy) {
+      MountAttributes exact = options.attributes().exactly();
+      try (Fd tree = mounts.cloneTree(Fd.CWD, hierarchy.directory(), true, true)) {
+        mounts.setAttributes(tree, false, exact.set(), exact.clear(), 0, null);
+        mounts.moveMount(tree, top, hierarchy.name());
+      } catch (KernelException e) {
+        // Before Linux 5.12; or locked attributes, which a bind mount knows to keep.
+        if (!e.is(Errno.ENOSYS) && !e.is(Errno.EPERM)) {
+          throw e;
+        }
+        List<String> flags = new ArrayList<>(List.of("nosuid", "nodev", "noexec", "rbind"));
+        if ((exact.set() & MountCalls.MOUNT_ATTR_RDONLY) != 0) {
+          flags.add("ro");
+        }
+        String destination = tmpfs.destination() + "/" + hierarchy.name();
+        CgroupMount.bind(section, destination, hierarchy.directory(), flags).apply(inside);
+      }
     }
   }
 

@@ -64,6 +64,12 @@ final class FileSystemMount implements Step {
     return becomesReadonly;
   }
 
+  /** Makes it, and answers its root, open until {@link ReadonlyMount} or the caller closes it. */
+  Fd open(Inside inside) {
+    make(inside);
+    return attached;
+  }
+
   /** Makes it, read-only at once. */
   void applyReadonly(Inside inside) {
     apply(inside);
@@ -91,6 +97,13 @@ final class FileSystemMount implements Step {
 
   @Override
   public void apply(Inside inside) {
+    make(inside);
+    if (!becomesReadonly) {
+      attached.close();
+    }
+  }
+
+  private void make(Inside inside) {
     Rootfs rootfs = inside.rootfs();
     MountCalls mounts = new MountCalls(inside.kernel());
     boolean kernels = type.equals("proc") || type.equals("sysfs");
@@ -103,11 +116,7 @@ final class FileSystemMount implements Step {
         BindMount.change(mounts, inside, mount, options.recursive(), true);
       }
       MountPoint.propagate(mounts, inside, mount, options);
-      if (becomesReadonly) {
-        attached = mount;
-      } else {
-        mount.close();
-      }
+      attached = mount;
     }
   }
 

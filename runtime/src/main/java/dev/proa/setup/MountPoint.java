@@ -51,9 +51,9 @@ record MountPoint(String destination, boolean follow) {
     }
   }
 
-  /** Makes it. */
+  /** Makes it, where nothing is. */
   Fd make(Rootfs rootfs, boolean directory) {
-    return directory ? rootfs.mkdirs(destination, 0755) : rootfs.createFile(destination, 0755);
+    return directory ? rootfs.makeMissing(destination, 0755) : rootfs.createFile(destination, 0755);
   }
 
   /** Changes the propagation of a mount that is attached. */

@@ -163,8 +163,9 @@ public final class Rootfs {
     return present == null ? makeMissing(path, mode) : present;
   }
 
-  private Fd makeMissing(String path, int mode) {
-    List<String> parts = components(path);
+  /** {@link #mkdirs} of what was looked for already, and is not there. */
+  Fd makeMissing(String path, int mode) {
+    List<String> parts = components(clean(path));
     for (int links = 0; links < MAX_LINKS; links++) {
       int have = parts.size() - 1;
       Fd here = lookup(join(parts, have), DIRECTORY);
