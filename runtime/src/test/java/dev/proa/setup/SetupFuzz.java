@@ -49,7 +49,7 @@ public final class SetupFuzz {
   /** Of lines that a passwd(5) file may have: the parser bounds their length. */
   private static boolean isPlain(byte[] input) {
     for (byte each : input) {
-      if (each < 0x20 && each != '\n' || each < 0) {
+      if ((each < 0x20 && each != '\n') || each < 0) {
         return false;
       }
     }
