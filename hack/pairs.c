@@ -2,22 +2,30 @@
  * pairs: times commands against each other, round by round, so that a noisy machine disturbs all of them alike.
  * Compiled and called by hack/bench.
  *
- *   pairs ROUNDS STEP...      one round does every STEP in this order; a STEP is one word of the shell, one of
- *     'NAME COMMAND...'       runs the command (split at spaces) and takes its time under that name
- *     '- COMMAND...'          runs it without taking its time
- *     '! FILE'                waits until the process whose pid is in that file has ended
- * An @ in a command stands for the round's number. The command's output is thrown away; a command that fails ends
- * everything, and so does one that takes 20 seconds. Prints for each name: rounds, median, 10th and 90th percentile in ms, and the largest peak memory in MB.
+ *   pairs ROUNDS STEP...         one round does every STEP in this order; a STEP is one word of the shell, one of
+ *     'NAME COMMAND...'          runs the command (split at spaces) and takes its time and CPU under that name
+ *     '- COMMAND...'             runs it without taking anything, and reaps what is left of earlier ones
+ *     '!NAME FILE'               waits until the process whose pid is in that file has ended; its CPU counts with NAME
+ *     'N/W NAME COMMAND ; ...'   runs this row of commands N times, W at once; the time and CPU of all together.
+ *                                The command ! waits until all that the row has left running has ended
+ * An @ in a command stands for a number that no other run of it has. The commands' output is thrown away; one that
+ * fails ends everything, and so does one that takes a minute. What a command leaves behind becomes a child of pairs
+ * (PR_SET_CHILD_SUBREAPER), so that the first process of a container can be waited for and its CPU be told.
+ *
+ * Prints for each name: rounds; median, 10th and 90th percentile of the time in ms; the same of CPU (user and system,
+ * with all that the command has waited for); the largest peak memory in MB.
  */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -25,18 +33,24 @@
 
 extern char **environ;
 
-enum { MOST_STEPS = 64, MOST_WORDS = 64, WARM_UP = 3, MOST_SECONDS = 20 };
+enum { MOST_STEPS = 256, MOST_WORDS = 64, MOST_SECONDS = 60, MOST_SECONDS_OF_ALL = 600 };
 
 struct series {
-  const char *name;
-  double *milliseconds;
-  long peak; /* KiB */
+  char *name;
+  const char *commands;
+  double *wall, *cpu; /* ms, by round */
+  long peak;          /* KiB */
+  int times, at_once; /* 0: a single command */
 };
 
 static double now(void) {
   struct timespec t;
   clock_gettime(CLOCK_MONOTONIC, &t);
   return t.tv_sec * 1e3 + t.tv_nsec / 1e6;
+}
+
+static double cpu_of(const struct rusage *usage) {
+  return (usage->ru_utime.tv_sec + usage->ru_stime.tv_sec) * 1e3 + (usage->ru_utime.tv_usec + usage->ru_stime.tv_usec) / 1e3;
 }
 
 static int ascending(const void *a, const void *b) {
@@ -54,16 +68,15 @@ static void too_long(int signal) {
 }
 
 /* Runs one command; its time from spawn to reaping. */
-static double run(const char *step, int round, int error_log, struct rusage *usage) {
-  char line[8192], number[16], *words[MOST_WORDS];
+static double run(const char *command, int number, int error_log, struct rusage *usage) {
+  char line[8192], *words[MOST_WORDS], *rest;
   size_t length = 0, count = 0;
-  snprintf(number, sizeof number, "%d", round);
-  for (const char *c = step; *c && length < sizeof line - 16; c++) {
-    if (*c == '@') length += (size_t)sprintf(line + length, "%s", number);
+  for (const char *c = command; *c && length < sizeof line - 16; c++) {
+    if (*c == '@') length += (size_t)sprintf(line + length, "%d", number);
     else line[length++] = *c;
   }
   line[length] = 0;
-  for (char *word = strtok(line, " "); word && count < MOST_WORDS - 1; word = strtok(NULL, " ")) words[count++] = word;
+  for (char *word = strtok_r(line, " ", &rest); word && count < MOST_WORDS - 1; word = strtok_r(NULL, " ", &rest)) words[count++] = word;
   words[count] = NULL;
 
   posix_spawn_file_actions_t actions;
@@ -86,65 +99,137 @@ static double run(const char *step, int round, int error_log, struct rusage *usa
     char text[2048];
     ssize_t n = pread(error_log, text, sizeof text - 1, 0);
     text[n > 0 ? n : 0] = 0;
-    fprintf(stderr, "pairs: round %d: '%s' ended with status %d: %s\n", round, step, WEXITSTATUS(status), text);
+    fprintf(stderr, "pairs: number %d: '%s' ended with status %d: %s\n", number, command, WEXITSTATUS(status), text);
     exit(2);
   }
   if (ftruncate(error_log, 0) == 0) lseek(error_log, 0, SEEK_SET);
   return took;
 }
 
-/* Waits until that process is gone, or a zombie that nobody has reaped yet. */
-static void await_end(const char *pid_file) {
-  char path[64], text[512];
-  int pid = 0, seen;
+/* Reaps what commands have left behind and has ended. */
+static void reap(void) {
+  while (waitpid(-1, NULL, WNOHANG) > 0) {}
+}
+
+/* Waits until that process has ended, with whatever else has; their CPU in ms. */
+static double await_end(const char *pid_file) {
+  int awaited = 0;
   FILE *file = fopen(pid_file, "r");
-  if (!file || fscanf(file, "%d", &pid) != 1) {
+  if (!file || fscanf(file, "%d", &awaited) != 1) {
     fprintf(stderr, "pairs: no pid in %s\n", pid_file);
     exit(2);
   }
   fclose(file);
-  snprintf(path, sizeof path, "/proc/%d/stat", pid);
-  do {
-    usleep(200);
-    file = fopen(path, "r");
-    seen = file && fgets(text, sizeof text, file) && !strstr(text, ") Z ");
-    if (file) fclose(file);
-  } while (seen);
+  double cpu = 0;
+  for (;;) {
+    struct rusage usage;
+    pid_t ended = wait4(-1, NULL, 0, &usage);
+    if (ended < 0 && errno == EINTR) continue;
+    if (ended < 0) return cpu; /* no child of ours: the caller of pairs has set a subreaper of its own */
+    cpu += cpu_of(&usage);
+    if (ended == awaited) return cpu;
+  }
+}
+
+/* One of those that do a row of commands at once: takes the next number until all are taken. */
+static void work(const struct series *s, atomic_int *taken, int first) {
+  prctl(PR_SET_CHILD_SUBREAPER, 1);
+  int error_log = memfd_create("stderr", MFD_CLOEXEC);
+  struct rusage usage;
+  for (int i; (i = atomic_fetch_add(taken, 1)) < s->times;) {
+    char commands[8192], *rest;
+    snprintf(commands, sizeof commands, "%s", s->commands);
+    for (char *command = strtok_r(commands, ";", &rest); command; command = strtok_r(NULL, ";", &rest)) {
+      running = command;
+      alarm(MOST_SECONDS);
+      if (strchr(command, '!')) while (waitpid(-1, NULL, 0) > 0 || errno == EINTR) {}
+      else run(command, first + i, error_log, &usage);
+    }
+  }
+  exit(0);
+}
+
+static double run_many(const struct series *s, atomic_int *taken, int first, double *cpu) {
+  *taken = 0;
+  *cpu = 0;
+  double start = now();
+  for (int w = 0; w < s->at_once; w++) {
+    if (fork() == 0) work(s, taken, first);
+  }
+  for (int w = 0; w < s->at_once; w++) {
+    struct rusage usage;
+    int status;
+    while (wait4(-1, &status, 0, &usage) < 0 && errno == EINTR) {}
+    if (status != 0) exit(2);
+    *cpu += cpu_of(&usage);
+  }
+  return now() - start;
+}
+
+static struct series parse(const char *step, int rounds) {
+  struct series s = {strdup(step), NULL, calloc((size_t)rounds, sizeof(double)), calloc((size_t)rounds, sizeof(double)), 0, 0, 0};
+  int used = 0;
+  if (sscanf(step, "%d/%d %n", &s.times, &s.at_once, &used) == 2) s.name += used;
+  char *space = strchr(s.name, ' ');
+  if (!space) {
+    fprintf(stderr, "pairs: no command in '%s'\n", step);
+    exit(2);
+  }
+  *space = 0;
+  s.commands = space + 1;
+  return s;
+}
+
+static void print_spread(double *values, int count) {
+  qsort(values, (size_t)count, sizeof *values, ascending);
+  printf(" %.3f %.3f %.3f", values[count / 2], values[count / 10], values[count * 9 / 10]);
 }
 
 int main(int argc, char **argv) {
-  int rounds = argc > 2 ? atoi(argv[1]) : 0;
-  if (rounds < 1 || argc - 2 > MOST_STEPS) {
+  int rounds = argc > 2 ? atoi(argv[1]) : 0, count = argc - 2;
+  if (rounds < 1 || count > MOST_STEPS) {
     fputs("usage: pairs ROUNDS STEP...\n", stderr);
     return 2;
   }
   signal(SIGALRM, too_long);
-  int error_log = memfd_create("stderr", MFD_CLOEXEC);
-  struct series series[MOST_STEPS];
-  for (int s = 2; s < argc; s++) {
-    char *space = strchr(argv[s], ' ');
-    series[s - 2] = (struct series){strndup(argv[s], (size_t)(space - argv[s])), calloc((size_t)rounds, sizeof(double)), 0};
-    argv[s] = space + 1;
-  }
-  for (int round = -WARM_UP; round < rounds; round++) {
-    for (int s = 0; s < argc - 2; s++) {
-      running = argv[s + 2];
-      alarm(MOST_SECONDS);
-      if (series[s].name[0] == '!') {
-        await_end(argv[s + 2]);
+  prctl(PR_SET_CHILD_SUBREAPER, 1);
+  int error_log = memfd_create("stderr", MFD_CLOEXEC), number = 0;
+  atomic_int *taken = mmap(NULL, sizeof *taken, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  struct series all[MOST_STEPS];
+  for (int s = 0; s < count; s++) all[s] = parse(argv[s + 2], rounds);
+
+  for (int round = rounds < 10 ? rounds < 3 ? 0 : -1 : -3; round < rounds; round++, number++) { /* those below 0 warm up */
+    for (int i = 0; i < count; i++) {
+      struct series *s = &all[i];
+      struct rusage usage = {0};
+      double wall, cpu;
+      running = s->commands;
+      alarm(s->times ? MOST_SECONDS_OF_ALL : MOST_SECONDS);
+      if (s->name[0] == '!') {
+        cpu = await_end(s->commands);
+        for (int j = 0; j < count && round >= 0; j++) {
+          if (strcmp(all[j].name, s->name + 1) == 0) all[j].cpu[round] += cpu;
+        }
         continue;
       }
-      struct rusage usage;
-      double took = run(argv[s + 2], round + WARM_UP, error_log, &usage);
-      if (round >= 0) series[s].milliseconds[round] = took;
-      if (usage.ru_maxrss > series[s].peak) series[s].peak = usage.ru_maxrss;
+      if (s->times) {
+        wall = run_many(s, taken, number, &cpu);
+        number += s->times;
+      } else {
+        wall = run(s->commands, number, error_log, &usage);
+        cpu = cpu_of(&usage);
+        if (s->name[0] == '-') reap();
+      }
+      if (round >= 0) s->wall[round] = wall, s->cpu[round] = cpu;
+      if (usage.ru_maxrss > s->peak) s->peak = usage.ru_maxrss;
     }
   }
-  for (int s = 0; s < argc - 2; s++) {
-    if (series[s].name[0] == '-' || series[s].name[0] == '!') continue;
-    qsort(series[s].milliseconds, (size_t)rounds, sizeof(double), ascending);
-    printf("%s %d %.3f %.3f %.3f %.1f\n", series[s].name, rounds, series[s].milliseconds[rounds / 2],
-           series[s].milliseconds[rounds / 10], series[s].milliseconds[rounds * 9 / 10], series[s].peak / 1024.0);
+  for (int s = 0; s < count; s++) {
+    if (all[s].name[0] == '-' || all[s].name[0] == '!') continue;
+    printf("%s %d", all[s].name, rounds);
+    print_spread(all[s].wall, rounds);
+    print_spread(all[s].cpu, rounds);
+    printf(" %.1f\n", all[s].peak / 1024.0);
   }
   return 0;
 }
