@@ -4,7 +4,7 @@
  *
  *   pairs ROUNDS STEP...         one round does every STEP in this order; a STEP is one word of the shell, one of
  *     'NAME COMMAND...'          runs the command (split at spaces) and takes its time and CPU under that name
- *     '- COMMAND...'             runs it without taking anything, and reaps what is left of earlier ones
+ *     '- COMMAND...'             runs it without taking anything
  *     '!NAME FILE'               waits until the process whose pid is in that file has ended; its CPU counts with NAME
  *     'N/W NAME COMMAND ; ...'   runs this row of commands N times, W at once; the time and CPU of all together.
  *                                The command ! waits until all that the row has left running has ended
@@ -106,11 +106,6 @@ static double run(const char *command, int number, int error_log, struct rusage 
   return took;
 }
 
-/* Reaps what commands have left behind and has ended. */
-static void reap(void) {
-  while (waitpid(-1, NULL, WNOHANG) > 0) {}
-}
-
 /* Waits until that process has ended, with whatever else has; their CPU in ms. */
 static double await_end(const char *pid_file) {
   int awaited = 0;
@@ -182,7 +177,7 @@ static struct series parse(const char *step, int rounds) {
 
 static void print_spread(double *values, int count) {
   qsort(values, (size_t)count, sizeof *values, ascending);
-  printf(" %.3f %.3f %.3f", values[count / 2], values[count / 10], values[count * 9 / 10]);
+  printf(" %.3f %.3f %.3f", (values[(count - 1) / 2] + values[count / 2]) / 2, values[count / 10], values[count * 9 / 10]);
 }
 
 int main(int argc, char **argv) {
@@ -218,7 +213,6 @@ int main(int argc, char **argv) {
       } else {
         wall = run(s->commands, number, error_log, &usage);
         cpu = cpu_of(&usage);
-        if (s->name[0] == '-') reap();
       }
       if (round >= 0) s->wall[round] = wall, s->cpu[round] = cpu;
       if (usage.ru_maxrss > s->peak) s->peak = usage.ru_maxrss;

@@ -13,7 +13,7 @@ END {
       points = points sprintf("%s%s: %.2f", (i > 1 ? ", " : ""), x[key, i], y[key, i])
       sx += x[key, i]; sy += y[key, i]; sxx += x[key, i] ^ 2; sxy += x[key, i] * y[key, i]
     }
-    if (n < 2) { printf "%-36s %s ms\n", key, points; continue }
+    if (n < 2) { printf "%-40s %s ms\n", key, points; continue }
     slope = (n * sxy - sx * sy) / (n * sxx - sx * sx)
     noise = spread[key] / n
     rise = y[key, n] - y[key, 1]
@@ -23,6 +23,6 @@ END {
     else if (n < 3 || last <= 1.25 * whole) verdict = "linear or better"
     else if ((last - whole) * (x[key, n] - x[key, n - 1]) <= noise) verdict = "linear or better, within the noise"
     else verdict = "WORSE than linear: the last stretch is " sprintf("%.1f", last / whole) " times as steep as the whole"
-    printf "%-36s %s ms; %.1f µs each; %s\n", key, points, slope * 1000, verdict
+    printf "%-40s %s ms; %.1f µs each; %s\n", key, points, slope * 1000, verdict
   }
 }
