@@ -1,7 +1,7 @@
 /*
  * floor: what the kernel alone costs for a container of `runc spec`'s default config: the same namespaces, cgroups,
  * mounts, pivot_root, masked and read-only paths, capabilities and exec, with nothing read, checked or remembered.
- * No runtime that does all of it can be faster. Compiled and called by hack/bench; needs root and cgroup v1.
+ * What a runtime takes above that is its own. Compiled and called by hack/bench; needs root and cgroup v1.
  *
  *   floor ROOTFS NAME COMMAND...   runs COMMAND in the root file system ROOTFS, in cgroups of that name; waits for it
  */
