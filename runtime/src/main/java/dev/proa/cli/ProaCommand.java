@@ -25,6 +25,7 @@ import picocli.CommandLine.Option;
       ResumeCommand.class,
       UpdateCommand.class,
       EventsCommand.class,
+      StatsCommand.class,
       SpecCommand.class,
       ValidateCommand.class,
       DoctorCommand.class,
