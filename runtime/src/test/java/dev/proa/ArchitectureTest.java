@@ -44,11 +44,13 @@ class ArchitectureTest {
                   "seccomp",
                   "setup",
                   "init")),
+          Map.entry("audit", List.of("kernel", "spec")),
           Map.entry("doctor", List.of("kernel", "spec", "setup", "cgroup")),
           Map.entry("diagnosis", List.of("kernel", "spec", "setup", "seccomp", "cgroup")),
           Map.entry(
               "operation",
               List.of(
+                  "audit",
                   "diagnosis",
                   "doctor",
                   "kernel",
@@ -68,6 +70,7 @@ class ArchitectureTest {
                   "kernel",
                   "spec",
                   "operation",
+                  "audit",
                   "diagnosis",
                   "doctor",
                   "cgroup",

@@ -28,6 +28,7 @@ import picocli.CommandLine.Option;
       StatsCommand.class,
       SpecCommand.class,
       ValidateCommand.class,
+      AuditCommand.class,
       DoctorCommand.class,
       FeaturesCommand.class,
       HelpCommand.class,
