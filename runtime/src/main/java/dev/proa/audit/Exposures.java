@@ -5,12 +5,6 @@ import java.util.List;
 
 /** Collects exposures. */
 final class Exposures {
-  /**
-   * Privileges of a user namespace of its own reach only what belongs to that namespace: what needs
-   * them is so many grades less.
-   */
-  private static final int USER_NAMESPACE = 2;
-
   private final List<Exposure> all = new ArrayList<>();
   private final boolean userNamespace;
 
@@ -22,9 +16,12 @@ final class Exposures {
     all.add(new Exposure(grade, pointer, message, false));
   }
 
-  /** Adds what only somebody privileged on the host could use. */
+  /**
+   * Adds what only somebody privileged on the host could use: privileges of a user namespace of its
+   * own reach only what belongs to that namespace.
+   */
   void addForRoot(Grade grade, String pointer, String message) {
-    add(userNamespace ? grade.less(USER_NAMESPACE) : grade, pointer, message);
+    add(userNamespace ? grade.inUserNamespace() : grade, pointer, message);
   }
 
   void addLive(Grade grade, String pointer, String message) {

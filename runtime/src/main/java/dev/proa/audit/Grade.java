@@ -27,9 +27,13 @@ public enum Grade {
     return null;
   }
 
-  /** So many grades less, {@link #INFO} at least. */
-  Grade less(int steps) {
-    return values()[Math.max(0, ordinal() - steps)];
+  /** What it is where privileges reach only a user namespace: two less, {@link #INFO} at least. */
+  Grade inUserNamespace() {
+    return switch (this) {
+      case CRITICAL -> MEDIUM;
+      case HIGH -> LOW;
+      case MEDIUM, LOW, INFO -> INFO;
+    };
   }
 
   /** The word in lower case. */

@@ -141,6 +141,6 @@ class ConfigAuditTest {
   void gradesByTheirWords() {
     assertEquals(Grade.HIGH, Grade.of("high"));
     assertNull(Grade.of("HIGH"));
-    assertEquals(Grade.INFO, Grade.LOW.less(2));
+    assertEquals(Grade.INFO, Grade.LOW.inUserNamespace());
   }
 }
