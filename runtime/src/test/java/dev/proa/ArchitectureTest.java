@@ -46,11 +46,13 @@ class ArchitectureTest {
                   "seccomp",
                   "setup",
                   "init")),
+          Map.entry("audit", List.of("kernel", "spec")),
           Map.entry("doctor", List.of("kernel", "spec", "setup", "cgroup")),
           Map.entry("diagnosis", List.of("kernel", "spec", "setup", "seccomp", "cgroup")),
           Map.entry(
               "operation",
               List.of(
+                  "audit",
                   "diagnosis",
                   "doctor",
                   "kernel",
@@ -71,6 +73,7 @@ class ArchitectureTest {
                   "kernel",
                   "spec",
                   "operation",
+                  "audit",
                   "diagnosis",
                   "doctor",
                   "cgroup",

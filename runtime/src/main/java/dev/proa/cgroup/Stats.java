@@ -66,7 +66,10 @@ public record Stats(
     public static final MemoryEntry NONE = new MemoryEntry(0, 0, 0, 0);
   }
 
-  /** Memory in bytes; swap is memory and swap together; raw is {@code memory.stat}. */
+  /**
+   * Memory in bytes; swap is memory and swap together; raw is {@code memory.stat}; oomKills are the
+   * processes killed because memory ran out (Linux 4.13).
+   */
   public record Memory(
       long cache,
       MemoryEntry usage,
@@ -74,7 +77,8 @@ public record Stats(
       MemoryEntry kernel,
       MemoryEntry kernelTcp,
       Map<String, Long> raw,
-      Psi psi) {}
+      Psi psi,
+      long oomKills) {}
 
   /** Processes there are, and may be; a limit of 0 is none. */
   public record Pids(long current, long limit) {}

@@ -1,6 +1,9 @@
 package dev.proa.operation;
 
 import dev.proa.cgroup.CgroupDriver;
+import dev.proa.kernel.Kernel;
+import dev.proa.setup.Landlock;
+import dev.proa.setup.SetupException;
 import dev.proa.spec.Spec;
 import dev.proa.spec.linux.Seccomp;
 import dev.proa.spec.linux.SeccompRule;
@@ -10,12 +13,12 @@ final class CreateRules {
   private CreateRules() {}
 
   /**
-   * Checks both; touches nothing.
+   * Checks both; asks the kernel only what it can do, and touches nothing.
    *
    * @throws OperationException if the request is wrong
    * @throws dev.proa.spec.InvalidSpecException if the config is, with the place
    */
-  static void check(Settings settings, CreateRequest request, Bundle bundle) {
+  static void check(Kernel kernel, Settings settings, CreateRequest request, Bundle bundle) {
     Spec spec = bundle.spec();
     if (spec.root() == null) {
       throw bundle.document().invalid("", "root: required but missing");
@@ -27,6 +30,7 @@ final class CreateRules {
           .invalid(
               "/linux/seccomp", "seccomp listenerPath is not set, but SCMP_ACT_NOTIFY is used");
     }
+    landlock(kernel, bundle);
     if (settings.cgroups() == CgroupDriver.SYSTEMD) {
       CgroupOf.checkUnit(bundle, request.id());
     }
@@ -38,6 +42,17 @@ final class CreateRules {
     if (request.consoleSocket() != null && !(request.detach() && terminal)) {
       throw new OperationException(
           "cannot use console socket if runc will not detach or allocate tty");
+    }
+  }
+
+  private static void landlock(Kernel kernel, Bundle bundle) {
+    try {
+      Landlock landlock = Landlock.plan(bundle.spec().annotations());
+      if (landlock != null) {
+        landlock.check(kernel);
+      }
+    } catch (SetupException e) {
+      throw bundle.document().invalid("/annotations/" + Landlock.ANNOTATION, e.getMessage());
     }
   }
 

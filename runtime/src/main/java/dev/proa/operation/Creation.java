@@ -59,7 +59,7 @@ final class Creation {
       throw new OperationException("chdir " + request.bundle() + ": " + Errno.of((int) -entered));
     }
     Bundle bundle = Bundle.read(kernel, request.bundle());
-    CreateRules.check(settings, request, bundle);
+    CreateRules.check(kernel, settings, request, bundle);
     bundle = Notify.prepare(bundle, settings.root() + "/" + request.id());
     return new Creation(kernel, settings, request, bundle, restoration);
   }

@@ -116,7 +116,7 @@ final class FileCallsModel {
       case OPEN_TREE -> openTree(call);
       case MOVE_MOUNT -> {
         Descriptors.Open moved = descriptors.get(value(call, 0));
-        tree.attach(moved.mount, placeOf(value(call, 2)));
+        tree.attach(moved.mount, at(call, 2, 3, false));
         yield 0;
       }
       default -> 0;

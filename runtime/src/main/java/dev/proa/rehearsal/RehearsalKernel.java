@@ -47,6 +47,10 @@ final class RehearsalKernel implements Kernel {
   private String name = "proa";
   private String section = "config.json";
   private int depth;
+
+  /** Whether what a child hears next answers it, or lets it begin; else it is that it is recorded. */
+  private boolean asked;
+
   private int clones;
   private boolean ended;
 
@@ -116,6 +120,7 @@ final class RehearsalKernel implements Kernel {
     boolean mine = depth == process.size();
     if (!mine && clones == process.get(depth)) {
       depth++;
+      asked = true;
       clones = 0;
       actions.clear();
       own.clear();
@@ -258,6 +263,7 @@ final class RehearsalKernel implements Kernel {
     Descriptors.Open socket = descriptors.get(value(call, 0));
     if (socket != null && socket.handshake && depth > 0) {
       own.add(new Rehearsal.Message(bytes.clone(), descriptor));
+      asked = true;
     }
     return bytes.length;
   }
@@ -269,8 +275,9 @@ final class RehearsalKernel implements Kernel {
     if (socket != null && socket.connection) {
       message = new Rehearsal.Message(new byte[] {'0'}, false); // StartSocket: go
     } else if (socket != null && socket.handshake && depth > 0) {
-      byte[] go = ("g" + pid).getBytes(StandardCharsets.US_ASCII);
-      message = new Rehearsal.Message(go, false);
+      String word = asked ? "g" + pid : "s"; // handshake.Message: GO, RECORDED
+      message = new Rehearsal.Message(word.getBytes(StandardCharsets.US_ASCII), false);
+      asked = false;
     } else if (socket != null && socket.handshake && !inbox.isEmpty()) {
       message = inbox.remove();
     }

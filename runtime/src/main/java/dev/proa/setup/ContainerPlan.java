@@ -90,7 +90,8 @@ public final class ContainerPlan {
                 request.apparmor(),
                 request.selinux(),
                 request.grantable(),
-                request.signalMask()),
+                request.signalMask(),
+                Landlock.plan(spec.annotations())),
             spec.process(),
             spec.linux());
     warnings.addAll(process.warnings());

@@ -79,7 +79,8 @@ public final class JoinPlan {
                 request.apparmor(),
                 request.selinux(),
                 request.grantable(),
-                request.signalMask()),
+                request.signalMask(),
+                Landlock.plan(request.annotations())),
             process,
             linux);
   }

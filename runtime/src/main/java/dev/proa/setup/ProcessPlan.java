@@ -31,6 +31,7 @@ public final class ProcessPlan {
    * @param selinux whether the kernel has SELinux
    * @param grantable the capabilities that the process can get
    * @param signalMask the caller's signal mask where the runtime has another now, or null
+   * @param landlock rules for files and ports, or null
    */
   public record Request(
       InheritedFds inherited,
@@ -40,7 +41,8 @@ public final class ProcessPlan {
       boolean apparmor,
       boolean selinux,
       Capabilities.Grantable grantable,
-      Long signalMask) {}
+      Long signalMask,
+      Landlock landlock) {}
 
   private final Request request;
   private final Process process;
@@ -94,8 +96,13 @@ public final class ProcessPlan {
     add(new Home());
     add(cwd.beforeUser());
     add(StdioOwner.plan(process.user()));
+    if (request.landlock() != null) {
+      // While root may still search folders that the user may not.
+      add(request.landlock().prepare());
+    }
     // Bounding set first: CAP_SETPCAP is gone with the user.
-    boolean late = request.filter() != null && !process.noNewPrivileges();
+    Landlock landlock = request.landlock();
+    boolean late = (request.filter() != null || landlock != null) && !process.noNewPrivileges();
     Capabilities capabilities =
         Capabilities.plan(process.capabilities(), request.grantable(), late);
     warnings.addAll(capabilities.warnings());
@@ -115,6 +122,12 @@ public final class ProcessPlan {
     }
     // As the user who will execute it, in the working directory that it will have.
     add(executable == null ? null : new FindProgram());
+    if (landlock != null) {
+      // After no_new_privs, which the kernel wants, and all that opens files; before the filter,
+      // which need not allow the call then. Descriptors are closed next, and the rules' with them,
+      // so not later: startContainer hooks are bound by the rules too.
+      add(landlock.restrict());
+    }
   }
 
   private void add(Step step) {

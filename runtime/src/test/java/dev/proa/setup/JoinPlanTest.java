@@ -15,10 +15,15 @@ import org.junit.jupiter.api.Test;
 
 class JoinPlanTest {
   private static JoinPlan plan(String process, String linux, boolean privileged) {
+    return plan(Map.of(), process, linux, privileged);
+  }
+
+  private static JoinPlan plan(
+      Map<String, String> annotations, String process, String linux, boolean privileged) {
     return JoinPlan.of(
         new JoinPlan.Request(
             "id",
-            Map.of(),
+            annotations,
             true,
             privileged,
             new InheritedFds(0, 0),
@@ -30,6 +35,26 @@ class JoinPlanTest {
             null),
         Process.read(JsonDocument.parse("p", process.getBytes(StandardCharsets.UTF_8)).root()),
         Linux.read(JsonDocument.parse("l", linux.getBytes(StandardCharsets.UTF_8)).root()));
+  }
+
+  @Test
+  void landlockIsTheLastThingBeforeTheFilter() {
+    JoinPlan with =
+        plan(
+            Map.of(Landlock.ANNOTATION, "ro:/"),
+            TRUE.replace("{", "{\"noNewPrivileges\":true,"),
+            "{}",
+            true);
+    List<String> sections = with.process().becomeUser().stream().map(Step::section).toList();
+    String landlock = "annotations[\"dev.proa.landlock\"]";
+    assertEquals(landlock, sections.getLast());
+    assertTrue(
+        sections.indexOf(landlock) < sections.indexOf("process.capabilities"), sections::toString);
+    assertTrue(
+        sections.indexOf("process.noNewPrivileges") < sections.size() - 1, sections::toString);
+    assertFalse(
+        plan(TRUE, "{}", true).process().becomeUser().stream()
+            .anyMatch(step -> step.section().equals(landlock)));
   }
 
   private static final String TRUE = "{\"args\": [\"true\"], \"cwd\": \"/\", \"env\": []}";

@@ -33,6 +33,16 @@ public final class SpecTemplate {
     this.unified = unified;
   }
 
+  /** The paths that every config should mask. */
+  public static List<String> maskedPaths() {
+    return MASKED_PATHS;
+  }
+
+  /** The paths that every config should make read-only. */
+  public static List<String> readonlyPaths() {
+    return READONLY_PATHS;
+  }
+
   /**
    * The config for root.
    *

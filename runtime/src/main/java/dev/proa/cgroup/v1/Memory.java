@@ -102,7 +102,8 @@ final class Memory implements Controller {
         entry(files, "memory.kmem"),
         entry(files, "memory.kmem.tcp"),
         raw,
-        null);
+        null,
+        StatText.keyed(files.read("memory.oom_control")).getOrDefault("oom_kill", 0L));
   }
 
   private static Stats.MemoryEntry entry(CgroupFiles files, String module) {

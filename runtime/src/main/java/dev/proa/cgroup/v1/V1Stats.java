@@ -21,7 +21,8 @@ final class V1Stats {
           Stats.MemoryEntry.NONE,
           Stats.MemoryEntry.NONE,
           Map.of(),
-          null);
+          null,
+          0);
   private static final Stats.BlockIo NO_BLOCK_IO =
       new Stats.BlockIo(
           List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(),

@@ -114,7 +114,8 @@ final class Memory implements Controller {
         Stats.MemoryEntry.NONE,
         Stats.MemoryEntry.NONE,
         raw,
-        StatText.psi(files.read("memory.pressure")));
+        StatText.psi(files.read("memory.pressure")),
+        StatText.keyed(files.read("memory.events")).getOrDefault("oom_kill", 0L));
   }
 
   private static Stats.MemoryEntry entry(CgroupFiles files, String module) {
