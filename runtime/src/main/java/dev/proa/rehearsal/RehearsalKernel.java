@@ -48,7 +48,9 @@ final class RehearsalKernel implements Kernel {
   private String section = "config.json";
   private int depth;
 
-  /** Whether what a child hears next answers it, or lets it begin; else it is that it is recorded. */
+  /**
+   * Whether what a child hears next answers it, or lets it begin; else it is that it is recorded.
+   */
   private boolean asked;
 
   private int clones;
