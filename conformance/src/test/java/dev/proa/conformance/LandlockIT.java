@@ -46,7 +46,7 @@ class LandlockIT {
     kernelHasIt(result);
     assertEquals("in\n", result.stdout(), result::toString);
     assertTrue(result.stderr().contains("/other/x: Permission denied"), result::toString);
-    assertTrue(result.stderr().contains("/other: Permission denied"), result::toString);
+    assertTrue(result.stderr().contains("'/other': Permission denied"), result::toString);
   }
 
   @Test

@@ -33,7 +33,7 @@ final class Invocation {
   private static String firstPositional(CommandLine command) {
     CommandLine.ParseResult parsed = command.getParseResult();
     return parsed != null && parsed.hasMatchedPositional(0)
-        ? parsed.matchedPositionalValue(0, null)
+        ? parsed.matchedPositional(0).stringValues().getFirst()
         : null;
   }
 
