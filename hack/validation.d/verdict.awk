@@ -21,7 +21,7 @@ FILENAME ~ /tap$/ && good + bad + skip == 0 && /^    "error": / {
   reason($0)
 }
 FILENAME ~ /err$/ && good + bad + skip == 0 && /^WARNING: / { complaint = 1; reason($0); next }
-FILENAME ~ /err$/ && (code != 0 && !bad || command) && !/^(exit status|Refer to:|failed to)/ {
+FILENAME ~ /err$/ && (code != 0 && !bad || command) && !/^(exit status|Refer to:|failed to|hint: )/ {
   sub(/^time="[^"]*" level=[a-z]* msg=/, "")
   reason($0)
 }
