@@ -1,5 +1,6 @@
 package dev.proa.audit;
 
+import dev.proa.kernel.Paths;
 import dev.proa.spec.Hook;
 import dev.proa.spec.Hooks;
 import dev.proa.spec.Process;
@@ -31,7 +32,7 @@ public final class ConfigAudit {
     if (spec.process() != null) {
       audit.process(spec.process());
     }
-    if ("/".equals(MountExposures.clean(bundle, spec.root().path()))) {
+    if ("/".equals(Paths.absolute(bundle, spec.root().path()))) {
       exposures.add(Grade.CRITICAL, "/root/path", "the root file system is the host's");
     } else if (!spec.root().readonly()) {
       exposures.add(Grade.INFO, "/root/readonly", "the root file system can be written to");

@@ -1,5 +1,6 @@
 package dev.proa.audit;
 
+import dev.proa.kernel.Paths;
 import dev.proa.spec.Spec;
 import dev.proa.spec.SpecTemplate;
 import dev.proa.spec.linux.Device;
@@ -172,7 +173,7 @@ final class LinuxExposures {
 
   private boolean isMounted(String destination) {
     for (dev.proa.spec.Mount mount : spec.mounts()) {
-      if (MountExposures.clean("/", mount.destination()).equals(destination)) {
+      if (Paths.absolute("/", mount.destination()).equals(destination)) {
         return true;
       }
     }
@@ -181,7 +182,7 @@ final class LinuxExposures {
 
   private static boolean covers(List<String> paths, String path) {
     for (String each : paths) {
-      if (MountExposures.isWithin(path, MountExposures.clean("/", each))) {
+      if (MountExposures.isWithin(path, Paths.absolute("/", each))) {
         return true;
       }
     }

@@ -7,6 +7,7 @@ import dev.proa.kernel.FileCalls;
 import dev.proa.kernel.Kernel;
 import dev.proa.kernel.KernelException;
 import dev.proa.kernel.MountInfo;
+import dev.proa.kernel.Paths;
 import dev.proa.spec.Capabilities;
 import dev.proa.spec.Mount;
 import dev.proa.spec.Process;
@@ -50,14 +51,8 @@ public final class LiveAudit {
   private void namespaces() {
     for (Namespace.Type type : Namespace.Type.values()) {
       if (ConfigAudit.has(spec, type)) {
-        String file =
-            switch (type) {
-              case MOUNT -> "mnt";
-              case NETWORK -> "net";
-              default -> type.toString();
-            };
-        String own = files.readlink(Fd.CWD, "/proc/self/ns/" + file);
-        if (own.equals(files.readlink(Fd.CWD, proc + "/ns/" + file))) {
+        String own = files.readlink(Fd.CWD, "/proc/self/ns/" + type.file());
+        if (own.equals(files.readlink(Fd.CWD, proc + "/ns/" + type.file()))) {
           exposures.addLive(
               Grade.CRITICAL,
               "/linux/namespaces",
@@ -142,7 +137,7 @@ public final class LiveAudit {
     }
     for (int i = 0; i < spec.mounts().size(); i++) {
       Mount mount = spec.mounts().get(i);
-      String destination = MountExposures.clean("/", mount.destination());
+      String destination = Paths.absolute("/", mount.destination());
       if (!MountExposures.isWritable(mount) && Boolean.FALSE.equals(live.get(destination))) {
         exposures.addLive(
             Grade.HIGH, "/mounts/" + i + "/options", destination + " can be written to");
@@ -162,7 +157,7 @@ public final class LiveAudit {
   /** Masks and read-only paths are mounts; what the container lacks has none. */
   private void covered(String pointer, List<String> paths, Map<String, Boolean> live, String what) {
     for (int i = 0; i < paths.size(); i++) {
-      String path = MountExposures.clean("/", paths.get(i));
+      String path = Paths.absolute("/", paths.get(i));
       if (!live.containsKey(path) && exists(path)) {
         exposures.addLive(Grade.HIGH, pointer + "/" + i, path + " is " + what + " any more");
       }
@@ -190,13 +185,13 @@ public final class LiveAudit {
       boolean known = point.equals("/") || isOf("/proc", point) || isOf("/sys", point);
       known |= isOf("/dev", point);
       for (Mount mount : spec.mounts()) {
-        known |= isOf(MountExposures.clean("/", mount.destination()), point);
+        known |= isOf(Paths.absolute("/", mount.destination()), point);
       }
       for (String masked : spec.linux().maskedPaths()) {
-        known |= isOf(MountExposures.clean("/", masked), point);
+        known |= isOf(Paths.absolute("/", masked), point);
       }
       for (String readonly : spec.linux().readonlyPaths()) {
-        known |= isOf(MountExposures.clean("/", readonly), point);
+        known |= isOf(Paths.absolute("/", readonly), point);
       }
       if (!known) {
         exposures.addLive(

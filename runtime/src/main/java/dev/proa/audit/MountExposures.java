@@ -1,10 +1,10 @@
 package dev.proa.audit;
 
+import dev.proa.kernel.Paths;
 import dev.proa.spec.Capabilities;
 import dev.proa.spec.Mount;
 import dev.proa.spec.Spec;
 import dev.proa.spec.linux.Namespace;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Mounts that show the host, by what their source is called: nothing is looked at. */
@@ -80,7 +80,7 @@ final class MountExposures {
   }
 
   private void bind(String pointer, Mount mount) {
-    String source = clean(bundle, mount.source() == null ? "" : mount.source());
+    String source = Paths.absolute(bundle, mount.source() == null ? "" : mount.source());
     if (source.equals("/var/run") || source.startsWith("/var/run/")) {
       source = source.substring("/var".length()); // it is a link on all systems of today
     }
@@ -173,20 +173,5 @@ final class MountExposures {
   /** Whether the path is that folder or below it; both clean. */
   static boolean isWithin(String path, String folder) {
     return path.equals(folder) || path.startsWith(folder + "/");
-  }
-
-  /** The path below a folder unless absolute, without {@code .}, {@code ..} and {@code //}. */
-  static String clean(String folder, String path) {
-    List<String> parts = new ArrayList<>();
-    for (String part : (path.startsWith("/") ? path : folder + "/" + path).split("/")) {
-      if (part.equals("..")) {
-        if (!parts.isEmpty()) {
-          parts.removeLast();
-        }
-      } else if (!part.isEmpty() && !part.equals(".")) {
-        parts.add(part);
-      }
-    }
-    return "/" + String.join("/", parts);
   }
 }

@@ -1,11 +1,9 @@
 package dev.proa.cli;
 
 import dev.proa.audit.Grade;
-import dev.proa.kernel.Fd;
 import dev.proa.operation.Audit;
 import dev.proa.operation.OperationException;
 import dev.proa.spec.JsonWriter;
-import java.nio.charset.StandardCharsets;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -60,7 +58,7 @@ final class AuditCommand extends HelpOption implements Action {
         id != null
             ? audit.container(id)
             : audit.bundle(invocation.absolute(bundle == null ? "." : bundle));
-    Screen screen = Screen.of(invocation.kernel(), new Fd(null, 1, "stdout"), System.getenv());
+    Screen screen = invocation.screen();
     invocation.print(json ? json(result) : text(screen, result));
     boolean fails = false;
     for (Audit.Item item : result.items()) {
@@ -118,6 +116,6 @@ final class AuditCommand extends HelpOption implements Action {
       json.field("message", item.exposure().message()).endObject();
     }
     json.endArray().endObject();
-    return new String(json.toBytes(), StandardCharsets.UTF_8) + "\n";
+    return json.line();
   }
 }

@@ -3,9 +3,7 @@ package dev.proa.cli;
 import dev.proa.doctor.Doctor;
 import dev.proa.doctor.Probe;
 import dev.proa.doctor.Probe.Answer;
-import dev.proa.kernel.Fd;
 import dev.proa.spec.JsonWriter;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -34,7 +32,7 @@ final class DoctorCommand extends HelpOption implements Action {
     for (Probe probe : probes) {
       fails |= probe.answer() == Answer.FAILS;
     }
-    Screen screen = Screen.of(invocation.kernel(), new Fd(null, 1, "stdout"), System.getenv());
+    Screen screen = invocation.screen();
     invocation.print(json ? json(probes) : text(screen, probes));
     return fails ? 1 : 0;
   }
@@ -75,6 +73,6 @@ final class DoctorCommand extends HelpOption implements Action {
       json.endObject();
     }
     json.endArray();
-    return new String(json.toBytes(), StandardCharsets.UTF_8) + "\n";
+    return json.line();
   }
 }

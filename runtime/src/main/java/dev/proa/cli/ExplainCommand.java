@@ -1,12 +1,12 @@
 package dev.proa.cli;
 
-import dev.proa.kernel.Fd;
 import dev.proa.operation.CreateRequest;
 import dev.proa.operation.Explain;
 import dev.proa.operation.OperationException;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -24,12 +24,7 @@ import picocli.CommandLine.Parameters;
       "  proa explain --bundle /srv/web --diff /srv/new  # what another bundle would change",
     })
 final class ExplainCommand extends HelpOption implements Action {
-  @Option(
-      names = {"-b", "--bundle"},
-      paramLabel = "DIR",
-      defaultValue = "",
-      description = "The bundle folder (default: the working directory).")
-  String bundle;
+  @Mixin BundleOption bundle = new BundleOption();
 
   @Option(
       names = "--diff",
@@ -50,12 +45,12 @@ final class ExplainCommand extends HelpOption implements Action {
 
   @Override
   public int run(Invocation invocation) {
-    String path = invocation.absolute(bundle);
+    String path = invocation.absolute(bundle.folder);
     if (other != null) {
       return diff(invocation, path, invocation.absolute(other));
     }
     Explain.Explanation explanation = explain(invocation, path, name(path));
-    List<String> lines = new PlanText(screen(invocation), section).lines(explanation);
+    List<String> lines = new PlanText(invocation.screen(), section).lines(explanation);
     demand(lines, explanation);
     invocation.print(json ? PlanJson.of(explanation, section) : String.join("\n", lines) + "\n");
     return explanation.failure() == null ? 0 : 1;
@@ -72,7 +67,7 @@ final class ExplainCommand extends HelpOption implements Action {
       after.add(line.replace(second, path));
     }
     demand(before.isEmpty() ? after : before, explanation);
-    invocation.print(LineDiff.of(screen(invocation), before, after));
+    invocation.print(LineDiff.of(invocation.screen(), before, after));
     return 0;
   }
 
@@ -84,10 +79,6 @@ final class ExplainCommand extends HelpOption implements Action {
               + "\" in this plan, which has "
               + String.join(", ", PlanText.sections(plan)));
     }
-  }
-
-  private static Screen screen(Invocation invocation) {
-    return Screen.of(invocation.kernel(), new Fd(null, 1, "stdout"), System.getenv());
   }
 
   private static String name(String path) {

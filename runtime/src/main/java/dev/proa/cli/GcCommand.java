@@ -1,9 +1,7 @@
 package dev.proa.cli;
 
-import dev.proa.kernel.Fd;
 import dev.proa.operation.Gc;
 import dev.proa.spec.JsonWriter;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -49,7 +47,7 @@ final class GcCommand extends HelpOption implements Action {
     if (leftovers.isEmpty()) {
       return "nothing is left\n";
     }
-    Screen screen = Screen.of(invocation.kernel(), new Fd(null, 1, "stdout"), System.getenv());
+    Screen screen = invocation.screen();
     Table table = new Table(screen).headings("ID", "RESULT", "PROBLEM");
     for (Gc.Leftover leftover : leftovers) {
       String reason = leftover.reason() == null ? "" : " (" + leftover.reason() + ")";
@@ -73,6 +71,6 @@ final class GcCommand extends HelpOption implements Action {
       json.endObject();
     }
     json.endArray();
-    return new String(json.toBytes(), StandardCharsets.UTF_8) + "\n";
+    return json.line();
   }
 }

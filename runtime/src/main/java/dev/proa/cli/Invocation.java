@@ -4,10 +4,10 @@ import dev.proa.kernel.CredentialCalls;
 import dev.proa.kernel.Fd;
 import dev.proa.kernel.FileCalls;
 import dev.proa.kernel.Kernel;
+import dev.proa.kernel.Paths;
 import dev.proa.kernel.ProcessCalls;
 import dev.proa.operation.CreateRequest;
 import dev.proa.operation.DefaultRoot;
-import dev.proa.operation.Paths;
 import dev.proa.operation.Settings;
 import dev.proa.setup.UserNamespace;
 import java.nio.charset.StandardCharsets;
@@ -85,7 +85,7 @@ final class Invocation {
       String id, LaunchOptions launch, boolean detach, boolean keep, boolean noSubreaper) {
     return new CreateRequest(
         id,
-        absolute(launch.bundle),
+        absolute(launch.bundle.folder),
         absoluteOrNull(launch.consoleSocket),
         absoluteOrNull(launch.pidfdSocket),
         absoluteOrNull(launch.pidFile),
@@ -146,6 +146,11 @@ final class Invocation {
 
   String usage() {
     return command.getUsageMessage(CommandLine.Help.Ansi.OFF);
+  }
+
+  /** What stdout leads to. */
+  Screen screen() {
+    return Screen.of(kernel, STDOUT, System.getenv());
   }
 
   void print(String text) {

@@ -1,15 +1,11 @@
 package dev.proa.cli;
 
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The flags that {@code create} and {@code run} share. */
 final class LaunchOptions {
-  @Option(
-      names = {"-b", "--bundle"},
-      paramLabel = "DIR",
-      defaultValue = "",
-      description = "The bundle folder (default: the working directory).")
-  String bundle;
+  @Mixin BundleOption bundle = new BundleOption();
 
   @Option(
       names = "--console-socket",

@@ -16,8 +16,7 @@ final class LineDiff {
     int j = 0;
     int shown = 0; // lines of before that are printed already, or passed over
     while (i < before.size() || j < after.size()) {
-      boolean same = i < before.size() && j < after.size() && before.get(i).equals(after.get(j));
-      if (same) {
+      if (isSame(before, after, i, j)) {
         i++;
         j++;
         continue;

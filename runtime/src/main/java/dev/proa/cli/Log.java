@@ -160,7 +160,7 @@ final class Log {
       writer.field("msg", message);
       writer.field("time", time);
       writer.endObject();
-      return new String(writer.toBytes(), StandardCharsets.UTF_8) + "\n";
+      return writer.line();
     }
     return "time=\"" + time + "\" level=" + of.text + " msg=" + quoted(message) + "\n";
   }

@@ -4,7 +4,6 @@ import dev.proa.kernel.Sysno;
 import dev.proa.operation.Explain;
 import dev.proa.rehearsal.Scene;
 import dev.proa.spec.JsonWriter;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /** A plan for programs: {@code explain --json}. */
@@ -36,7 +35,7 @@ final class PlanJson {
       json.texts("filter", plan.filter());
     }
     json.texts("warnings", plan.warnings()).fieldIfPresent("failure", plan.failure());
-    return new String(json.endObject().toBytes(), StandardCharsets.UTF_8) + "\n";
+    return json.endObject().line();
   }
 
   private static void write(JsonWriter json, Scene scene, String wanted) {

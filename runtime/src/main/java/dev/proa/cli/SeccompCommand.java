@@ -59,10 +59,6 @@ final class SeccompCommand extends HelpOption implements Action {
           new FileCalls(invocation.kernel()).readFile(Fd.CWD, invocation.absolute(profile));
       return ProfileFile.read(profile, text);
     }
-
-    static Screen screen(Invocation invocation) {
-      return Screen.of(invocation.kernel(), STDOUT, System.getenv());
-    }
   }
 
   /** {@code seccomp compile}. */
@@ -88,7 +84,7 @@ final class SeccompCommand extends HelpOption implements Action {
       Filter filter = SeccompCompiler.compile(read(invocation));
       switch (format) {
         case "bpf" -> {
-          if (screen(invocation).isTerminal()) {
+          if (invocation.screen().isTerminal()) {
             throw new OperationException("seccomp compile: stdout is a terminal, and BPF binary");
           }
           new FileCalls(invocation.kernel()).writeAll(STDOUT, filter.program());
@@ -130,7 +126,7 @@ final class SeccompCommand extends HelpOption implements Action {
     public int run(Invocation invocation) {
       Seccomp section = read(invocation);
       Filter filter = SeccompCompiler.compile(section);
-      Screen screen = screen(invocation);
+      Screen screen = invocation.screen();
       Table table = new Table(screen);
       table.row("default", section.defaultAction().toString());
       for (Map.Entry<String, List<String>> entry : byAction(section).entrySet()) {
@@ -204,7 +200,7 @@ final class SeccompCommand extends HelpOption implements Action {
         values[i] = SyscallArgument.parse(args.get(i));
       }
       Verdict verdict = Verdict.of(read(invocation), arch, syscall, values);
-      Screen screen = screen(invocation);
+      Screen screen = invocation.screen();
       boolean allowed = verdict.action().equals("SCMP_ACT_ALLOW");
       Screen.Style style = allowed ? Screen.Style.GREEN : Screen.Style.RED;
       Table table = new Table(screen);

@@ -10,7 +10,6 @@ import dev.proa.operation.Statistics;
 import dev.proa.operation.Statistics.Reading;
 import dev.proa.spec.JsonWriter;
 import dev.proa.terminal.Keys;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -82,7 +81,7 @@ final class StatsCommand extends HelpOption implements Action {
     }
     Kernel kernel = invocation.kernel();
     Statistics statistics = new Statistics(kernel, invocation.settings(), ids);
-    Screen screen = Screen.of(kernel, STDOUT, System.getenv());
+    Screen screen = invocation.screen();
     switch (json ? "json" : format) {
       case "openmetrics" -> invocation.print(OpenMetrics.text(statistics.read()));
       case "json" -> invocation.print(json(twice(kernel, statistics)));
@@ -127,11 +126,11 @@ final class StatsCommand extends HelpOption implements Action {
         invocation.print(LEAVE);
       }
     }
-    table(invocation, Screen.of(kernel, STDOUT, System.getenv()), readings);
+    table(invocation, invocation.screen(), readings);
   }
 
   private static void show(Invocation invocation, List<Reading> readings) {
-    Screen screen = Screen.of(invocation.kernel(), STDOUT, System.getenv()); // it may be resized
+    Screen screen = invocation.screen(); // it may be resized
     int[] size = new TerminalCalls(invocation.kernel()).size(STDOUT);
     int height = size == null || size[0] == 0 ? 24 : size[0];
     String text = new StatsTable(screen).text(readings, Math.max(1, height - 3));
@@ -151,6 +150,6 @@ final class StatsCommand extends HelpOption implements Action {
       }
       json.endObject();
     }
-    return new String(json.endArray().toBytes(), StandardCharsets.UTF_8) + "\n";
+    return json.endArray().line();
   }
 }

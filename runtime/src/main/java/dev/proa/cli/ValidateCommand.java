@@ -2,11 +2,10 @@ package dev.proa.cli;
 
 import dev.proa.diagnosis.Finding;
 import dev.proa.diagnosis.Finding.Severity;
-import dev.proa.kernel.Fd;
 import dev.proa.operation.Validate;
 import dev.proa.spec.JsonWriter;
-import java.nio.charset.StandardCharsets;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -25,12 +24,7 @@ import picocli.CommandLine.Parameters;
       "  proa validate --config-only --json config.json"
     })
 final class ValidateCommand extends HelpOption implements Action {
-  @Option(
-      names = {"-b", "--bundle"},
-      paramLabel = "DIR",
-      defaultValue = "",
-      description = "The bundle folder (default: the working directory).")
-  String bundle;
+  @Mixin BundleOption bundle = new BundleOption();
 
   @Option(
       names = "--config-only",
@@ -51,7 +45,8 @@ final class ValidateCommand extends HelpOption implements Action {
 
   @Override
   public int run(Invocation invocation) {
-    String folder = bundle.isEmpty() ? "" : bundle.endsWith("/") ? bundle : bundle + "/";
+    String given = bundle.folder;
+    String folder = given.isEmpty() || given.endsWith("/") ? given : given + "/";
     String name = file == null ? folder + "config.json" : file;
     Validate.Result result =
         new Validate(invocation.kernel()).validate(invocation.absolute(name), name, configOnly);
@@ -60,7 +55,7 @@ final class ValidateCommand extends HelpOption implements Action {
     if (json) {
       invocation.print(json(result));
     } else {
-      Screen screen = Screen.of(invocation.kernel(), new Fd(null, 1, "stdout"), System.getenv());
+      Screen screen = invocation.screen();
       invocation.print(text(screen, result) + summary(name, errors, warnings) + "\n");
     }
     return errors > 0 || (strict && warnings > 0) ? 1 : 0;
@@ -121,6 +116,6 @@ final class ValidateCommand extends HelpOption implements Action {
     }
     json.endArray();
     json.endObject();
-    return new String(json.toBytes(), StandardCharsets.UTF_8) + "\n";
+    return json.line();
   }
 }

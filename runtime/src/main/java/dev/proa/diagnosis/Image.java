@@ -52,11 +52,6 @@ final class Image implements AutoCloseable {
     return open(kernel, "/", List.of());
   }
 
-  /** The root folder itself. */
-  Fd root() {
-    return root;
-  }
-
   /**
    * Which of the config's mounts covers the path, the last one that does.
    *
@@ -91,15 +86,7 @@ final class Image implements AutoCloseable {
   }
 
   private static List<String> parts(String path) {
-    List<String> parts = new ArrayList<>();
-    for (String part : path.split("/")) {
-      if (part.equals("..") && !parts.isEmpty()) {
-        parts.removeLast();
-      } else if (!part.isEmpty() && !part.equals(".") && !part.equals("..")) {
-        parts.add(part);
-      }
-    }
-    return parts;
+    return Rootfs.components(Rootfs.clean(path));
   }
 
   /** Whether there is nothing in it but mount points, which a failed create leaves. */
@@ -156,18 +143,8 @@ final class Image implements AutoCloseable {
       }
       // The same file, whatever is at the path by now.
       try (Fd content = files.open(fd.procPath(), FileCalls.O_RDONLY)) {
-        byte[] head = new byte[most];
-        int filled = 0;
-        while (filled < most) {
-          byte[] part = new byte[most - filled];
-          int count = files.read(content, part);
-          if (count == 0) {
-            break;
-          }
-          System.arraycopy(part, 0, head, filled, count);
-          filled += count;
-        }
-        return Arrays.copyOf(head, filled);
+        byte[] head = files.readAll(content, most);
+        return Arrays.copyOf(head, Math.min(head.length, most));
       }
     }
   }

@@ -48,7 +48,7 @@ final class LinuxCheck {
     for (int i = 0; i < linux.namespaces().size(); i++) {
       Namespace namespace = linux.namespaces().get(i);
       String pointer = "/linux/namespaces/" + i;
-      String file = "/proc/self/ns/" + file(namespace.type());
+      String file = "/proc/self/ns/" + namespace.type().file();
       if (!files.exists(Fd.CWD, file)) {
         report.error(
             pointer + "/type", "this kernel has no " + namespace.type() + " namespaces", null);
@@ -64,21 +64,13 @@ final class LinuxCheck {
   }
 
   private void limit(String pointer, Namespace.Type type) {
-    String path = "/proc/sys/user/max_" + file(type) + "_namespaces";
+    String path = "/proc/sys/user/max_" + type.file() + "_namespaces";
     if (files.exists(Fd.CWD, path) && files.readText(path).strip().equals("0")) {
       report.error(
           pointer,
           "the limit of " + type + " namespaces is 0",
           "sysctl -w " + path.substring("/proc/sys/".length()).replace('/', '.') + "=15000");
     }
-  }
-
-  private static String file(Namespace.Type type) {
-    return switch (type) {
-      case MOUNT -> "mnt";
-      case NETWORK -> "net";
-      default -> type.toString();
-    };
   }
 
   private void mappings() {

@@ -47,20 +47,13 @@ final class MountCheck {
       }
       report.run(
           () -> {
-            if (isBind(mount)) {
+            if (Mounts.isBind(mount)) {
               bind(pointer, mount);
             } else {
               fileSystem(pointer, mount);
             }
           });
     }
-  }
-
-  private static boolean isBind(Mount mount) {
-    return mount.options().contains("bind")
-        || mount.options().contains("rbind")
-        || "bind".equals(mount.type())
-        || "rbind".equals(mount.type());
   }
 
   private void covered(List<Mount> mounts, int index) {

@@ -60,6 +60,7 @@ final class ProgramCheck {
       return;
     }
     String closed = null;
+    Stat closedStat = null;
     for (String folder : path) {
       String candidate = folder + "/" + name;
       if (subject.image().coveredBy(candidate) >= 0) {
@@ -73,10 +74,11 @@ final class ProgramCheck {
         content(candidate);
         return;
       }
+      closedStat = closed == null ? stat : closedStat;
       closed = closed == null ? candidate : closed;
     }
     if (closed != null) {
-      access(closed, subject.image().stat(closed));
+      access(closed, closedStat);
       return;
     }
     missing(
@@ -114,12 +116,7 @@ final class ProgramCheck {
     } else if (stat.isDirectory()) {
       report.error(POINTER, path + " is a folder", "name the program in it");
     } else {
-      String reason = mayExecute(path, stat);
-      if (reason == null) {
-        content(path);
-      } else {
-        access(path, stat);
-      }
+      access(path, stat);
     }
   }
 
@@ -185,8 +182,13 @@ final class ProgramCheck {
     }
   }
 
+  /** The content of what may be executed, else why it may not. */
   private void access(String path, Stat stat) {
     String reason = mayExecute(path, stat);
+    if (reason == null) {
+      content(path);
+      return;
+    }
     boolean bit = (stat.mode() & ANY_EXECUTE) == 0;
     report.error(
         POINTER,

@@ -19,11 +19,6 @@ import java.util.List;
  */
 record Subject(Kernel kernel, Spec spec, String bundle, Image image, Image host, boolean runs) {
 
-  /** The same for another config: exec's process. */
-  Subject with(Spec other) {
-    return new Subject(kernel, other, bundle, image, host, runs);
-  }
-
   /** The config's linux section, or null. */
   Linux linux() {
     return spec.linux();

@@ -1,17 +1,12 @@
 package dev.proa.doctor;
 
 import dev.proa.cgroup.Layout;
-import dev.proa.kernel.Arg;
-import dev.proa.kernel.Call;
 import dev.proa.kernel.Fd;
-import dev.proa.kernel.Sysno;
 import java.util.ArrayList;
 import java.util.List;
 
 /** The cgroup hierarchies, and whether this user may make groups in them. */
 final class CgroupProbes {
-  private static final int W_OK = 2;
-
   private final Probes probes;
 
   CgroupProbes(Probes probes) {
@@ -78,15 +73,6 @@ final class CgroupProbes {
   }
 
   private boolean mayWrite(String path) {
-    return probes
-            .kernel()
-            .call(
-                Call.of(
-                    Sysno.FACCESSAT2,
-                    Fd.CWD.arg(),
-                    Arg.text(path),
-                    Arg.named(W_OK, "W_OK"),
-                    Arg.of(0)))
-        == 0;
+    return probes.files().mayWrite(Fd.CWD, path);
   }
 }

@@ -58,6 +58,7 @@ public final class FileCalls {
           .with(AT_REMOVEDIR, "AT_REMOVEDIR")
           .with(AT_EMPTY_PATH, "AT_EMPTY_PATH");
 
+  private static final int W_OK = 2;
   private static final int GETDENTS_BUFFER = 32 * 1024;
 
   private final Kernel kernel;
@@ -258,6 +259,18 @@ public final class FileCalls {
   public boolean exists(Fd directory, String path) {
     return kernel.call(
             Call.of(Sysno.FACCESSAT2, directory.arg(), Arg.text(path), Arg.of(0), Arg.of(0)))
+        == 0;
+  }
+
+  /** Whether this process could write to what is at that path: access(2). */
+  public boolean mayWrite(Fd directory, String path) {
+    return kernel.call(
+            Call.of(
+                Sysno.FACCESSAT2,
+                directory.arg(),
+                Arg.text(path),
+                Arg.named(W_OK, "W_OK"),
+                Arg.of(0)))
         == 0;
   }
 

@@ -33,7 +33,6 @@ public final class Seal {
   private static final int STATFS_SIZE = 120;
   private static final int STATFS_FLAGS = 80;
   private static final long ST_RDONLY = 1;
-  private static final int W_OK = 2;
 
   // linux/memfd.h, linux/fcntl.h
   private static final int MFD_CLOEXEC = 1;
@@ -72,18 +71,10 @@ public final class Seal {
       if (!e.is(Errno.EPERM) && !e.is(Errno.ENOSYS)) {
         throw e;
       }
-      if (isWritable(kernel) && !isSealed(kernel)) {
+      if (files.mayWrite(Fd.CWD, SELF) && !isSealed(kernel)) {
         executeCopy(kernel, argv, envp);
       }
     }
-  }
-
-  /** Whether this process could write to the file, were it not being executed: access(2). */
-  private static boolean isWritable(Kernel kernel) {
-    return kernel.call(
-            Call.of(
-                Sysno.FACCESSAT2, Fd.CWD.arg(), Arg.text(SELF), Arg.named(W_OK, "W_OK"), Arg.of(0)))
-        == 0;
   }
 
   /** Whether it runs from such a copy already. */

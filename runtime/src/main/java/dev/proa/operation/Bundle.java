@@ -5,6 +5,7 @@ import dev.proa.kernel.Fd;
 import dev.proa.kernel.FileCalls;
 import dev.proa.kernel.Kernel;
 import dev.proa.kernel.KernelException;
+import dev.proa.kernel.Paths;
 import dev.proa.spec.JsonDocument;
 import dev.proa.spec.Spec;
 import dev.proa.spec.Specs;

@@ -15,7 +15,6 @@ import dev.proa.spec.JsonWriter;
 import dev.proa.spec.Mount;
 import dev.proa.spec.Spec;
 import dev.proa.spec.Specs;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -69,7 +68,7 @@ public final class ChangeMounts {
         write(json, line);
       }
       json.endArray();
-      return new String(json.toBytes(), StandardCharsets.UTF_8) + "\n";
+      return json.line();
     }
   }
 

@@ -7,6 +7,7 @@ import dev.proa.criu.CriuOpts;
 import dev.proa.kernel.Fd;
 import dev.proa.kernel.FileCalls;
 import dev.proa.kernel.Kernel;
+import dev.proa.kernel.Paths;
 import dev.proa.kernel.Stat;
 import dev.proa.setup.ExternalMounts;
 import dev.proa.setup.Rootfs;
@@ -144,7 +145,7 @@ public final class Checkpoint {
       if (joined && name != null) {
         Stat stat = new FileCalls(kernel).stat(Fd.CWD, namespace.path());
         if (stat != null) {
-          opts.external(CriuNamespaces.name(namespace.type()) + "[" + stat.ino() + "]:" + name);
+          opts.external(namespace.type().file() + "[" + stat.ino() + "]:" + name);
         }
       }
     }

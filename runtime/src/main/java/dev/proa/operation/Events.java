@@ -15,7 +15,6 @@ import dev.proa.kernel.ProcessCalls;
 import dev.proa.spec.JsonWriter;
 import dev.proa.spec.State;
 import dev.proa.state.InitProcess;
-import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
 /** {@code events}: statistics now or again and again, and news of memory that ran out. */
@@ -117,7 +116,7 @@ public final class Events {
   private static String stats(String id, Cgroup cgroup) {
     JsonWriter json = event("stats", id).name("data");
     StatsJson.write(cgroup.stats(), json);
-    return new String(json.endObject().toBytes(), StandardCharsets.UTF_8) + "\n";
+    return json.endObject().line();
   }
 
   private static JsonWriter event(String type, String id) {

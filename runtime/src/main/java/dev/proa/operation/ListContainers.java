@@ -6,7 +6,6 @@ import dev.proa.spec.JsonWriter;
 import dev.proa.spec.State;
 import dev.proa.state.ContainerState;
 import dev.proa.state.StateRoot;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -89,7 +88,7 @@ public final class ListContainers {
       QueryState.write(json, row.state, row.status, row.owner);
     }
     json.endArray();
-    return new String(json.toBytes(), StandardCharsets.UTF_8) + "\n";
+    return json.line();
   }
 
   /** As Go's tabwriter lays it out in runc: columns of at least 12, padded with 3 spaces. */

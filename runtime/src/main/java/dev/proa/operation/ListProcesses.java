@@ -4,7 +4,6 @@ import dev.proa.cgroup.Cgroup;
 import dev.proa.cgroup.NoCgroup;
 import dev.proa.kernel.Kernel;
 import dev.proa.spec.JsonWriter;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -60,7 +59,7 @@ public final class ListProcesses {
       json.value(pid);
     }
     json.endArray();
-    return new String(json.toBytes(), StandardCharsets.UTF_8) + "\n";
+    return json.line();
   }
 
   private String table(List<Integer> pids, List<String> options) {

@@ -13,7 +13,6 @@ import dev.proa.spec.linux.MemoryPolicy;
 import dev.proa.spec.linux.Namespace;
 import dev.proa.spec.linux.Seccomp;
 import dev.proa.spec.linux.SeccompArg;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +50,7 @@ public final class ReportFeatures {
             Map.of(),
             List.of("bundle"))
         .write(json);
-    return new String(json.toBytes(), StandardCharsets.UTF_8) + "\n";
+    return json.line();
   }
 
   private Features.Linux linux() {

@@ -171,7 +171,7 @@ final class Restoration {
       }
       String key = CriuNamespaces.external(namespace.type());
       if (key == null) {
-        opts.joinNs(CriuNamespaces.name(namespace.type()), namespace.path());
+        opts.joinNs(namespace.type().file(), namespace.path());
       } else {
         Fd file = files.open(namespace.path(), FileCalls.O_RDONLY);
         inherited.add(file);

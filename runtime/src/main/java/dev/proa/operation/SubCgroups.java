@@ -1,6 +1,7 @@
 package dev.proa.operation;
 
 import dev.proa.cgroup.Layout;
+import dev.proa.kernel.Paths;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;

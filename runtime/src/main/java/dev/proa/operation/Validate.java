@@ -78,12 +78,7 @@ public final class Validate {
         }
       }
     }
-    items.sort(Validate::byPlace);
+    items.sort((a, b) -> Violation.byPlace(a.violation, b.violation));
     return new Result(name, text, items);
-  }
-
-  private static int byPlace(Item a, Item b) {
-    int lines = Integer.compare(a.violation.line(), b.violation.line());
-    return lines != 0 ? lines : Integer.compare(a.violation.column(), b.violation.column());
   }
 }

@@ -30,7 +30,7 @@ final class CgroupMount {
     String top = mount.destination();
     FileSystemMount tmpfs = fileSystem(section, top, "tmpfs", with(flags, "mode=755"));
     if (!view.namespace()) {
-      return List.of(new Bound(section, tmpfs, view.hierarchies(), MountOptions.of(flags)));
+      return List.of(new Bound(section, tmpfs, view.hierarchies(), flags));
     }
     steps.add(tmpfs);
     for (int i = 0; i < view.hierarchies().size(); i++) {
@@ -47,11 +47,14 @@ final class CgroupMount {
 
   /** {@code cpu} leads to {@code cpu,cpuacct}, as on the host. */
   private static void addLinks(List<Step> steps, String section, String top, String name) {
-    if (name.indexOf(',') >= 0) {
-      for (String controller : name.split(",", -1)) {
-        steps.add(new Link(section, name, top + "/" + controller));
-      }
+    for (String controller : linked(name)) {
+      steps.add(new Link(section, name, top + "/" + controller));
     }
+  }
+
+  /** The names of single controllers that lead to a hierarchy of several. */
+  private static List<String> linked(String name) {
+    return name.indexOf(',') < 0 ? List.of() : List.of(name.split(",", -1));
   }
 
   private record Link(String section, String target, String path) implements Step {
@@ -69,23 +72,22 @@ final class CgroupMount {
       String section,
       FileSystemMount tmpfs,
       List<CgroupView.Hierarchy> hierarchies,
-      MountOptions options)
+      List<String> flags)
       implements Step {
     @Override
     public void apply(Inside inside) {
       MountCalls mounts = new MountCalls(inside.kernel());
       FileCalls files = new FileCalls(inside.kernel());
       PathCalls paths = new PathCalls(inside.kernel());
+      MountAttributes exact = MountOptions.of(flags).attributes().exactly();
       Fd top = tmpfs.open(inside);
       for (int i = 0; i < hierarchies.size(); i++) {
         CgroupView.Hierarchy hierarchy = hierarchies.get(i);
         String name = hierarchy.name();
         files.mkdir(top, name, 0755);
-        bind(inside, mounts, top, hierarchy);
-        if (name.indexOf(',') >= 0) {
-          for (String controller : name.split(",", -1)) {
-            paths.symlink(name, top, controller);
-          }
+        bind(inside, mounts, top, hierarchy, exact);
+        for (String controller : linked(name)) {
+          paths.symlink(name, top, controller);
         }
       }
       if (tmpfs.becomesReadonly()) {
@@ -95,8 +97,12 @@ final class CgroupMount {
       }
     }
 
-    private void bind(Inside inside, MountCalls mounts, Fd top, CgroupView.Hierarchy hierarchy) {
-      MountAttributes exact = options.attributes().exactly();
+    private void bind(
+        Inside inside,
+        MountCalls mounts,
+        Fd top,
+        CgroupView.Hierarchy hierarchy,
+        MountAttributes exact) {
       try (Fd tree = mounts.cloneTree(Fd.CWD, hierarchy.directory(), true, true)) {
         mounts.setAttributes(tree, false, exact.set(), exact.clear(), 0, null);
         mounts.moveMount(tree, top, hierarchy.name());
@@ -105,12 +111,9 @@ final class CgroupMount {
         if (!e.is(Errno.ENOSYS) && !e.is(Errno.EPERM)) {
           throw e;
         }
-        List<String> flags = new ArrayList<>(List.of("nosuid", "nodev", "noexec", "rbind"));
-        if ((exact.set() & MountCalls.MOUNT_ATTR_RDONLY) != 0) {
-          flags.add("ro");
-        }
         String destination = tmpfs.destination() + "/" + hierarchy.name();
-        CgroupMount.bind(section, destination, hierarchy.directory(), flags).apply(inside);
+        CgroupMount.bind(section, destination, hierarchy.directory(), with(flags, "rbind"))
+            .apply(inside);
       }
     }
   }

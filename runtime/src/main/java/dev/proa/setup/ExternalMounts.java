@@ -24,7 +24,7 @@ public final class ExternalMounts {
     Map<String, String> external = new LinkedHashMap<>();
     for (Mount mount : spec.mounts()) {
       String destination = "/" + Rootfs.clean(mount.destination());
-      if (Mounts.isBind(mount, MountOptions.of(mount.options()))) {
+      if (Mounts.isBind(mount)) {
         String source = mount.source();
         external.put(destination, source.startsWith("/") ? source : bundle + "/" + source);
       } else if ("cgroup".equals(mount.type()) && !cgroups.unified() && !cgroups.namespace()) {

@@ -75,6 +75,11 @@ public record Mounts(List<Step> steps, List<Step> afterwards) {
     }
   }
 
+  /** Whether it is a bind mount, by its options or its type. */
+  public static boolean isBind(Mount mount) {
+    return isBind(mount, MountOptions.of(mount.options()));
+  }
+
   static boolean isBind(Mount mount, MountOptions options) {
     return options.has(MountOptions.BIND)
         || "bind".equals(mount.type())

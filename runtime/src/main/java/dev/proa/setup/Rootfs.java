@@ -160,12 +160,16 @@ public final class Rootfs {
 
   private Fd makeDirectory(String path, int mode) {
     Fd present = lookup(path, DIRECTORY);
-    return present == null ? makeMissing(path, mode) : present;
+    return present == null ? makeComponents(path, mode) : present;
   }
 
   /** {@link #mkdirs} of what was looked for already, and is not there. */
   Fd makeMissing(String path, int mode) {
-    List<String> parts = components(clean(path));
+    return makeComponents(clean(path), mode);
+  }
+
+  private Fd makeComponents(String path, int mode) {
+    List<String> parts = components(path);
     for (int links = 0; links < MAX_LINKS; links++) {
       int have = parts.size() - 1;
       Fd here = lookup(join(parts, have), DIRECTORY);
@@ -236,7 +240,7 @@ public final class Rootfs {
   }
 
   /** The path's components; {@code .} and empty ones are left out. */
-  static List<String> components(String path) {
+  public static List<String> components(String path) {
     List<String> parts = new ArrayList<>();
     int at = 0;
     while (at <= path.length()) {
@@ -254,7 +258,7 @@ public final class Rootfs {
    * The path without {@code .}, {@code ..} and repeated slashes, relative to the root; empty for
    * the root itself. {@code ..} is taken by the text, as Go's path.Clean does.
    */
-  static String clean(String path) {
+  public static String clean(String path) {
     List<String> parts = new ArrayList<>();
     for (String part : components(path)) {
       if (!part.equals("..")) {

@@ -20,7 +20,10 @@ public final class Keys implements AutoCloseable {
   private static final int CTRL_C = 3;
   private static final int CTRL_D = 4;
   private static final long ENDS =
-      Signal.bit(1) | Signal.bit(2) | Signal.bit(3) | Signal.bit(15); // HUP INT QUIT TERM
+      Signal.bit(Signal.SIGHUP)
+          | Signal.bit(Signal.SIGINT)
+          | Signal.bit(Signal.SIGQUIT)
+          | Signal.bit(Signal.SIGTERM);
 
   private final Kernel kernel;
   private final Fd input;

@@ -80,11 +80,7 @@ public final class JsonDocument {
   /** The violations in the order of the text. */
   static List<Violation> sorted(List<Violation> violations) {
     List<Violation> sorted = new ArrayList<>(violations);
-    sorted.sort(
-        (a, b) ->
-            a.line() != b.line()
-                ? Integer.compare(a.line(), b.line())
-                : Integer.compare(a.column(), b.column()));
+    sorted.sort(Violation::byPlace);
     return sorted;
   }
 

@@ -202,6 +202,11 @@ public final class JsonWriter {
     return out.toString().getBytes(StandardCharsets.UTF_8);
   }
 
+  /** The document with a newline at its end, as commands print it. */
+  public String line() {
+    return out + "\n";
+  }
+
   /** The document. */
   @Override
   public String toString() {

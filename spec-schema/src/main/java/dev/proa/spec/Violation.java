@@ -16,6 +16,12 @@ public record Violation(String pointer, int line, int column, String message) {
     return JsonPointer.dotted(pointer);
   }
 
+  /** The order of the text. */
+  public static int byPlace(Violation a, Violation b) {
+    int lines = Integer.compare(a.line, b.line);
+    return lines != 0 ? lines : Integer.compare(a.column, b.column);
+  }
+
   /** Appends {@code line:column: path: message}. */
   void appendTo(StringBuilder text) {
     text.append(line).append(':').append(column).append(": ");

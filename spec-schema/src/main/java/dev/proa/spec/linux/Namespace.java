@@ -38,6 +38,15 @@ public record Namespace(Type type, String path) {
       this.word = word;
     }
 
+    /** The name of its file in {@code /proc/PID/ns}: namespaces(7). */
+    public String file() {
+      return switch (this) {
+        case MOUNT -> "mnt";
+        case NETWORK -> "net";
+        case PID, IPC, UTS, USER, CGROUP, TIME -> word;
+      };
+    }
+
     /** The spec's word. */
     @Override
     public String toString() {

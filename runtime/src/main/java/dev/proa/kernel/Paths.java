@@ -1,4 +1,4 @@
-package dev.proa.operation;
+package dev.proa.kernel;
 
 import java.util.ArrayList;
 import java.util.List;
