@@ -66,6 +66,7 @@ options=(
 java_options=(
   -Djnr.ffi.asm.enabled=false # an image cannot write bytecode: jnr-ffi's reflective path
   --add-exports=org.graalvm.nativeimage.builder/com.oracle.svm.core.c=ALL-UNNAMED # variables of libc
+  --add-exports=org.graalvm.nativeimage.builder/com.oracle.svm.core.c.function=ALL-UNNAMED # ReadOnlySelf
   --add-exports=org.graalvm.nativeimage.builder/com.oracle.svm.core=ALL-UNNAMED # Uninterruptible
   -Dproa.commit="$(git -C "$here" describe --always --dirty --abbrev=12 2>/dev/null || echo unknown)"
 )
@@ -100,6 +101,9 @@ object=$(find "$work/tmp" -name proa.o)
     sed 's/.*/void &(void) { static const char m[] = "proa: not in the image: &\\n"; if (write(2, m, sizeof m - 1)) {} abort(); }/'
   # Not absent: the JDK sizes its tables by the number of processors, and there is one thread.
   echo 'int JVM_ActiveProcessorCount(void) { return 1; }'
+  # Before main: dev.proa.image.ReadOnlySelf.
+  echo 'void proa_read_only_self(int, char **);'
+  echo '__attribute__((section(".init_array"), used)) static void (*const before_main)(int, char **) = proa_read_only_self;'
 } > "$work/absent.c"
 gcc -Os -w -c -fno-pie -fno-builtin -ffunction-sections "$work/absent.c" -o "$work/absent.o"
 

@@ -1,6 +1,7 @@
 package dev.proa.cli;
 
 import dev.proa.kernel.CredentialCalls;
+import dev.proa.kernel.Environment;
 import dev.proa.kernel.Fd;
 import dev.proa.kernel.FileCalls;
 import dev.proa.kernel.Kernel;
@@ -59,7 +60,7 @@ final class Invocation {
     if (global.root != null) {
       return absolute(global.root);
     }
-    String runtimeDir = System.getenv("XDG_RUNTIME_DIR");
+    String runtimeDir = Environment.get("XDG_RUNTIME_DIR");
     if (runtimeDir == null || runtimeDir.isEmpty()) {
       return DefaultRoot.MACHINE;
     }
@@ -68,7 +69,7 @@ final class Invocation {
         runtimeDir,
         privileged,
         privileged && UserNamespace.isInitial(kernel),
-        System.getenv("USER"));
+        Environment.get("USER"));
   }
 
   String absolute(String path) {
@@ -150,7 +151,7 @@ final class Invocation {
 
   /** What stdout leads to. */
   Screen screen() {
-    return Screen.of(kernel, STDOUT, System.getenv());
+    return Screen.of(kernel, STDOUT, Environment.all());
   }
 
   void print(String text) {

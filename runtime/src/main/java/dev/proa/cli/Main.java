@@ -2,6 +2,7 @@ package dev.proa.cli;
 
 import dev.proa.cgroup.CgroupException;
 import dev.proa.hook.HookException;
+import dev.proa.kernel.Environment;
 import dev.proa.kernel.Kernel;
 import dev.proa.kernel.KernelException;
 import dev.proa.kernel.LinuxKernel;
@@ -27,6 +28,8 @@ public final class Main {
     CommandLine commands = new CommandLine(new ProaCommand());
     commands.setPosixClusteredShortOptionsAllowed(false);
     commands.setStopAtPositional(true);
+    // As Go: what follows an option that takes a value is the value, whatever it looks like.
+    commands.setAllowOptionsAsOptionParameters(true);
     return commands;
   }
 
@@ -34,7 +37,7 @@ public final class Main {
   public static void main(String[] args) {
     Kernel kernel = new LinuxKernel();
     if (entersContainers(args)) {
-      Seal.ensure(kernel, System.getenv());
+      Seal.ensure(kernel, Environment::all);
     }
     int code = run(kernel, args);
     kernel.call(ProcessCalls.exit(code));
@@ -43,7 +46,7 @@ public final class Main {
   /** Whether the command is one of those: a look at the words, before anything is parsed. */
   private static boolean entersContainers(String[] args) {
     for (String arg : args) {
-      if (arg.equals("create") || arg.equals("run") || arg.equals("exec") || arg.equals("mounts")) {
+      if (Seal.COMMANDS.contains(arg)) {
         return true;
       }
     }
@@ -100,7 +103,7 @@ public final class Main {
 
   private static void hint(
       Invocation invocation, GlobalOptions global, Action action, RuntimeException failure) {
-    new HintLines(invocation.kernel(), global, System.getenv())
+    new HintLines(invocation.kernel(), global, Environment.all())
         .print(action, invocation, failure.getMessage());
   }
 }

@@ -1,5 +1,6 @@
 package dev.proa.cli;
 
+import dev.proa.kernel.Environment;
 import dev.proa.operation.ListProcesses;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +34,7 @@ final class PsCommand extends HelpOption implements Action {
   @Override
   public int run(Invocation invocation) {
     invocation.print(
-        new ListProcesses(invocation.kernel(), invocation.settings(), System.getenv())
+        new ListProcesses(invocation.kernel(), invocation.settings(), Environment.all())
             .list(id, format, options));
     return 0;
   }

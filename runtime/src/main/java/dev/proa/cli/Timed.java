@@ -1,5 +1,6 @@
 package dev.proa.cli;
 
+import dev.proa.kernel.Environment;
 import dev.proa.timeline.Timeline;
 
 /** A command whose kernel calls are timed. */
@@ -13,7 +14,7 @@ final class Timed {
             invocation.kernel(),
             invocation.absolute(action.timeline()),
             invocation.what(),
-            System.getenv("TRACEPARENT"));
+            Environment.get("TRACEPARENT"));
     try {
       return action.run(invocation.over(timeline.kernel()));
     } finally {

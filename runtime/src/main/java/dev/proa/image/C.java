@@ -2,6 +2,8 @@ package dev.proa.image;
 
 import org.graalvm.nativeimage.c.function.CFunction;
 import org.graalvm.nativeimage.c.function.CFunction.Transition;
+import org.graalvm.nativeimage.c.type.CCharPointer;
+import org.graalvm.nativeimage.c.type.CCharPointerPointer;
 import org.graalvm.nativeimage.c.type.CIntPointer;
 import org.graalvm.nativeimage.c.type.CLongPointer;
 import org.graalvm.word.Pointer;
@@ -32,6 +34,27 @@ final class C {
 
   @CFunction(transition = Transition.NO_TRANSITION)
   static native int getrlimit(int resource, CLongPointer softThenHard);
+
+  @CFunction(transition = Transition.NO_TRANSITION)
+  static native int strcmp(CCharPointer one, CCharPointer other);
+
+  @CFunction(transition = Transition.NO_TRANSITION)
+  static native long strlen(CCharPointer text);
+
+  @CFunction(transition = Transition.NO_TRANSITION)
+  static native long readlink(CCharPointer path, CCharPointer into, long size);
+
+  @CFunction(transition = Transition.NO_TRANSITION)
+  static native int statfs(CCharPointer path, PointerBase into);
+
+  @CFunction(transition = Transition.NO_TRANSITION)
+  static native int setenv(CCharPointer name, CCharPointer value, int overwrite);
+
+  @CFunction(transition = Transition.NO_TRANSITION)
+  static native int fexecve(int fd, CCharPointerPointer argv, CCharPointerPointer envp);
+
+  @CFunction(transition = Transition.NO_TRANSITION)
+  static native int close(int fd);
 
   /** That address. */
   static Pointer at(long address) {

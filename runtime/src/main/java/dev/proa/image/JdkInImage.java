@@ -3,8 +3,6 @@ package dev.proa.image;
 import com.oracle.svm.core.annotate.Alias;
 import com.oracle.svm.core.annotate.Substitute;
 import com.oracle.svm.core.annotate.TargetClass;
-import com.oracle.svm.core.c.CGlobalData;
-import com.oracle.svm.core.c.CGlobalDataFactory;
 import dev.proa.kernel.Fd;
 import dev.proa.kernel.FileCalls;
 import dev.proa.kernel.LinuxKernel;
@@ -13,10 +11,6 @@ import java.io.File;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import org.graalvm.nativeimage.PinnedObject;
-import org.graalvm.nativeimage.c.type.CCharPointer;
-import org.graalvm.nativeimage.c.type.CCharPointerPointer;
-import org.graalvm.nativeimage.c.type.CTypeConversion;
-import org.graalvm.word.Pointer;
 
 /**
  * The native methods of the JDK's that proa still reaches, over libc: the environment, the end of
@@ -105,44 +99,5 @@ final class JdkInImage {
     @Alias private int fd;
 
     private Descriptor() {}
-  }
-
-  /** libc's {@code environ}. */
-  static final class Environ {
-    private static final CGlobalData<Pointer> ENVIRON = CGlobalDataFactory.forSymbol("environ");
-
-    private Environ() {}
-
-    static byte[][] pairs() {
-      CCharPointerPointer variables = ENVIRON.get().readWord(0);
-      int count = 0;
-      while (variables.read(count).isNonNull()) {
-        count++;
-      }
-      byte[][] pairs = new byte[2 * count][];
-      for (int i = 0; i < count; i++) {
-        CCharPointer variable = variables.read(i);
-        int length = 0;
-        int equals = -1;
-        while (variable.read(length) != 0) {
-          if (equals < 0 && length > 0 && variable.read(length) == '=') {
-            equals = length;
-          }
-          length++;
-        }
-        if (equals < 0) {
-          equals = length;
-        }
-        pairs[2 * i] = bytes(variable, 0, equals);
-        pairs[2 * i + 1] = bytes(variable, Math.min(equals + 1, length), length);
-      }
-      return pairs;
-    }
-
-    private static byte[] bytes(CCharPointer from, int start, int end) {
-      byte[] bytes = new byte[end - start];
-      CTypeConversion.asByteBuffer(from.addressOf(start), bytes.length).get(bytes);
-      return bytes;
-    }
   }
 }

@@ -1,8 +1,10 @@
 package dev.proa.image;
 
+import dev.proa.kernel.Environment;
 import dev.proa.kernel.Fd;
 import dev.proa.kernel.FileCalls;
 import dev.proa.kernel.LinuxKernel;
+import dev.proa.launch.Seal;
 
 /**
  * The folder of what the executable needs beside itself, found from where the executable is: {@code
@@ -11,20 +13,14 @@ import dev.proa.kernel.LinuxKernel;
  * <p>Only libjffi lies there, and only rare commands load it (see {@link JffiInImage}).
  */
 final class PrivateFolder {
-  /**
-   * Where the folder is, for the executable that runs from a detached mount and so has no place of
-   * its own. Nobody else is asked to believe it: a caller's environment chooses no library.
-   */
-  private static final String VARIABLE = "_PROA_LIB";
-
   private PrivateFolder() {}
 
   /** The path of that file of the folder's. */
   static String path(String file) {
     FileCalls files = new FileCalls(new LinuxKernel());
     String self = files.readlink(Fd.CWD, "/proc/self/exe");
-    if (self.equals("/")) {
-      return System.getenv(VARIABLE) + "/" + file;
+    if (self.equals("/")) { // a detached mount has no place of its own
+      self = Environment.get(Seal.EXECUTABLE);
     }
     String folder = self.substring(0, self.lastIndexOf('/'));
     String installed = folder + "/../lib/proa/" + file;

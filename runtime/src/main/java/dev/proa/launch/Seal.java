@@ -3,17 +3,16 @@ package dev.proa.launch;
 import dev.proa.kernel.Arg;
 import dev.proa.kernel.Bytes;
 import dev.proa.kernel.Call;
-import dev.proa.kernel.Errno;
 import dev.proa.kernel.Fd;
 import dev.proa.kernel.FileCalls;
 import dev.proa.kernel.Kernel;
 import dev.proa.kernel.KernelException;
-import dev.proa.kernel.MountCalls;
 import dev.proa.kernel.ProcessCalls;
 import dev.proa.kernel.Sysno;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * Keeps the executable itself out of a container's reach (CVE-2019-5736: a container that opens
@@ -21,18 +20,31 @@ import java.util.Map;
  *
  * <p>Before it enters anything that a container controls, proa executes itself once more from a
  * detached mount of its own file that is read-only: whoever opens {@code /proc/PID/exe} for writing
- * gets EROFS. The mount costs three system calls and no memory. A file that already lies on a
- * read-only mount needs none of it.
+ * gets EROFS. The mount costs three system calls and no memory. The native executable does it
+ * before it starts as such (dev.proa.image.ReadOnlySelf). A file that already lies on a read-only
+ * mount needs none of it.
  *
  * <p>Where the mount cannot be made (before Linux 5.12, or without CAP_SYS_ADMIN), a file that this
  * process could write to is executed from a sealed copy in memory: memfd_create(2). One that it
  * could not write to is safe as it is: a container has no more rights than who runs it.
  */
 public final class Seal {
-  private static final String SELF = "/proc/self/exe";
-  private static final int STATFS_SIZE = 120;
-  private static final int STATFS_FLAGS = 80;
-  private static final long ST_RDONLY = 1;
+  /** The commands that enter what a container controls. */
+  public static final List<String> COMMANDS = List.of("create", "run", "exec", "mounts");
+
+  /** This program's file, proc_pid_exe(5). */
+  public static final String SELF = "/proc/self/exe";
+
+  /**
+   * The variable that tells the second start where the executable is, whose own path then reads as
+   * {@code /}. Nobody else is asked to believe it: a caller's environment chooses no library.
+   */
+  public static final String EXECUTABLE = "_PROA_EXE";
+
+  // struct statfs on 64 bits: statfs(2)
+  public static final int STATFS_SIZE = 120;
+  public static final int STATFS_FLAGS = 80;
+  public static final long ST_RDONLY = 1;
 
   // linux/memfd.h, linux/fcntl.h
   private static final int MFD_CLOEXEC = 1;
@@ -40,9 +52,6 @@ public final class Seal {
   private static final int F_ADD_SEALS = 1033;
   private static final int F_GET_SEALS = 1034;
   private static final int SEALS = 1 | 2 | 4 | 8;
-
-  /** Tells the second start where the private folder is: its own path reads as {@code /}. */
-  private static final String FOLDER = "_PROA_LIB=";
 
   private Seal() {}
 
@@ -52,29 +61,18 @@ public final class Seal {
    * @param environment the program's own
    * @throws KernelException if that is not possible
    */
-  public static void ensure(Kernel kernel, Map<String, String> environment) {
-    if (isReadOnly(kernel)) {
+  public static void ensure(Kernel kernel, Supplier<Map<String, String>> environment) {
+    FileCalls files = new FileCalls(kernel);
+    if (isReadOnly(kernel) || !files.mayWrite(Fd.CWD, SELF) || isSealed(kernel)) {
       return;
     }
-    FileCalls files = new FileCalls(kernel);
-    List<String> argv = argv(files);
-    List<String> envp = new ArrayList<>(environment.size() + 1);
-    for (Map.Entry<String, String> variable : environment.entrySet()) {
+    Map<String, String> variables = environment.get();
+    List<String> envp = new ArrayList<>(variables.size() + 1);
+    for (Map.Entry<String, String> variable : variables.entrySet()) {
       envp.add(variable.getKey() + "=" + variable.getValue());
     }
-    envp.add(FOLDER + privateFolder(files));
-    MountCalls mounts = new MountCalls(kernel);
-    try (Fd mount = mounts.cloneTree(Fd.CWD, SELF, false, true)) {
-      mounts.setAttributes(mount, false, MountCalls.MOUNT_ATTR_RDONLY, 0, 0, null);
-      kernel.must(ProcessCalls.execveat(mount, argv, envp));
-    } catch (KernelException e) {
-      if (!e.is(Errno.EPERM) && !e.is(Errno.ENOSYS)) {
-        throw e;
-      }
-      if (files.mayWrite(Fd.CWD, SELF) && !isSealed(kernel)) {
-        executeCopy(kernel, argv, envp);
-      }
-    }
+    envp.add(EXECUTABLE + "=" + files.readlink(Fd.CWD, SELF));
+    executeCopy(kernel, argv(files), envp);
   }
 
   /** Whether it runs from such a copy already. */
@@ -128,16 +126,6 @@ public final class Seal {
       at = end + 1;
     }
     return argv;
-  }
-
-  /**
-   * The private folder beside the executable: {@code ../lib/proa}, or in a build {@code lib/proa}.
-   */
-  private static String privateFolder(FileCalls files) {
-    String self = files.readlink(Fd.CWD, SELF);
-    String folder = self.substring(0, self.lastIndexOf('/'));
-    String installed = folder + "/../lib/proa";
-    return files.exists(Fd.CWD, installed) ? installed : folder + "/lib/proa";
   }
 
   /** Whether the mount that this executable lies on is read-only: statfs(2). */

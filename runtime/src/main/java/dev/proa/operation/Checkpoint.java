@@ -4,6 +4,7 @@ import dev.proa.cgroup.Layout;
 import dev.proa.criu.Criu;
 import dev.proa.criu.CriuException;
 import dev.proa.criu.CriuOpts;
+import dev.proa.kernel.Environment;
 import dev.proa.kernel.Fd;
 import dev.proa.kernel.FileCalls;
 import dev.proa.kernel.Kernel;
@@ -81,7 +82,7 @@ public final class Checkpoint {
     Criu.Type type = request.preDump() ? Criu.Type.PRE_DUMP : Criu.Type.DUMP;
     List<Fd> inherited =
         request.statusFd() < 0 ? List.of() : List.of(new Fd(kernel, request.statusFd(), "status"));
-    try (Criu criu = Criu.start(kernel, System.getenv(), false, inherited)) {
+    try (Criu criu = Criu.start(kernel, Environment.all(), false, inherited)) {
       criu.ask(type, opts, (script, pid, fds) -> notified(script, request));
       if (!request.preDump()) { // after a pre-dump it waits for the next, until it is killed
         criu.end();

@@ -1,5 +1,6 @@
 package dev.proa.operation;
 
+import dev.proa.kernel.Environment;
 import dev.proa.kernel.Kernel;
 import dev.proa.spec.Spec;
 import dev.proa.state.StateFolder;
@@ -11,7 +12,7 @@ final class Notify {
 
   /** The caller's socket, or null where nobody wants to know. */
   private static String callers() {
-    String socket = System.getenv("NOTIFY_SOCKET");
+    String socket = Environment.get("NOTIFY_SOCKET");
     return socket == null || socket.isEmpty() ? null : socket;
   }
 

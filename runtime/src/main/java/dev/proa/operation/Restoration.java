@@ -7,6 +7,7 @@ import dev.proa.criu.CriuOpts;
 import dev.proa.handshake.Channel;
 import dev.proa.hook.HookRunner;
 import dev.proa.hook.HookState;
+import dev.proa.kernel.Environment;
 import dev.proa.kernel.Fd;
 import dev.proa.kernel.FileCalls;
 import dev.proa.kernel.Kernel;
@@ -143,7 +144,7 @@ final class Restoration {
       Cgroup cgroup,
       List<Fd> inherited,
       Criu.Notified notified) {
-    try (Criu criu = Criu.start(kernel, System.getenv(), true, inherited)) {
+    try (Criu criu = Criu.start(kernel, Environment.all(), true, inherited)) {
       cgroup.join(criu.pid());
       String cgroups = new FileCalls(kernel).readText("/proc/" + criu.pid() + "/cgroup");
       for (String line : cgroups.split("\n")) {

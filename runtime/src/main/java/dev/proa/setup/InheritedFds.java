@@ -3,6 +3,7 @@ package dev.proa.setup;
 import dev.proa.kernel.Arg;
 import dev.proa.kernel.Call;
 import dev.proa.kernel.DescriptorCalls;
+import dev.proa.kernel.Environment;
 import dev.proa.kernel.Errno;
 import dev.proa.kernel.Kernel;
 import dev.proa.kernel.ProcessCalls;
@@ -55,8 +56,8 @@ public record InheritedFds(int listen, int preserve) {
     return plan(
         kernel,
         new ProcessCalls(kernel).getpid(),
-        System.getenv("LISTEN_FDS"),
-        System.getenv("LISTEN_PID"),
+        Environment.get("LISTEN_FDS"),
+        Environment.get("LISTEN_PID"),
         preserve);
   }
 

@@ -31,6 +31,7 @@ final class JsonTree {
   // The limits are checked here, with messages of our own; Jackson's lie just beyond them.
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
+          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES) // a search in all of the image's strings
           .recyclerPool(JsonRecyclerPools.nonRecyclingPool())
           .streamReadConstraints(
               StreamReadConstraints.builder()

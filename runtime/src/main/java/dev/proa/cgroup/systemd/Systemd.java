@@ -1,6 +1,7 @@
 package dev.proa.cgroup.systemd;
 
 import dev.proa.cgroup.CgroupException;
+import dev.proa.kernel.Environment;
 import dev.proa.kernel.Kernel;
 import dev.proa.kernel.KernelException;
 import java.util.List;
@@ -38,7 +39,7 @@ final class Systemd implements AutoCloseable {
     if (session.user()) {
       addresses =
           BusAddress.user(
-              System.getenv("XDG_RUNTIME_DIR"), System.getenv("DBUS_SESSION_BUS_ADDRESS"));
+              Environment.get("XDG_RUNTIME_DIR"), Environment.get("DBUS_SESSION_BUS_ADDRESS"));
     }
     return connect(kernel, addresses, session.uid());
   }
