@@ -7,7 +7,7 @@ import dev.proa.kernel.Kernel;
 import dev.proa.kernel.KernelException;
 import dev.proa.kernel.LinuxKernel;
 import dev.proa.kernel.ProcessCalls;
-import dev.proa.launch.Seal;
+import dev.proa.kernel.Seal;
 import dev.proa.operation.OperationException;
 import dev.proa.seccomp.SeccompException;
 import dev.proa.setup.SetupException;

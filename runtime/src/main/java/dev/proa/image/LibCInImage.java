@@ -9,6 +9,9 @@ import org.graalvm.word.WordFactory;
 /** dev.proa.kernel.LibC with its C calls compiled in (see {@link C}). */
 @TargetClass(className = "dev.proa.kernel.LibC")
 final class LibCInImage {
+  /** Up to so many bytes a loop is faster than making a ByteBuffer. */
+  private static final int SHORT = 64;
+
   @Substitute
   LibCInImage() {}
 
@@ -25,12 +28,24 @@ final class LibCInImage {
 
   @Substitute
   void put(long address, byte[] bytes) {
-    CTypeConversion.asByteBuffer(C.at(address), bytes.length).put(bytes);
+    if (bytes.length > SHORT) {
+      CTypeConversion.asByteBuffer(C.at(address), bytes.length).put(bytes);
+      return;
+    }
+    for (int i = 0; i < bytes.length; i++) {
+      C.at(address).writeByte(i, bytes[i]);
+    }
   }
 
   @Substitute
   void get(long address, byte[] bytes) {
-    CTypeConversion.asByteBuffer(C.at(address), bytes.length).get(bytes);
+    if (bytes.length > SHORT) {
+      CTypeConversion.asByteBuffer(C.at(address), bytes.length).get(bytes);
+      return;
+    }
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = C.at(address).readByte(i);
+    }
   }
 
   @Substitute

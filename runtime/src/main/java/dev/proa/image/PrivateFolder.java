@@ -4,7 +4,7 @@ import dev.proa.kernel.Environment;
 import dev.proa.kernel.Fd;
 import dev.proa.kernel.FileCalls;
 import dev.proa.kernel.LinuxKernel;
-import dev.proa.launch.Seal;
+import dev.proa.kernel.Seal;
 
 /**
  * The folder of what the executable needs beside itself, found from where the executable is: {@code

@@ -114,8 +114,11 @@ public final class FileCalls {
   public byte[] readAll(Fd fd, int most) {
     byte[] all = new byte[0];
     int length = 0;
-    byte[] buffer = new byte[16 * 1024];
+    byte[] buffer = new byte[2 * 1024]; // most files of the kernel's fit: fewer fresh pages
     while (true) {
+      if (length == buffer.length) {
+        buffer = new byte[32 * 1024];
+      }
       int count = length > most ? 0 : read(fd, buffer);
       if (count == 0) {
         return length == all.length ? all : Arrays.copyOf(all, length);

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -64,7 +65,11 @@ final class Schemas {
       texts.put(BASE + name + ".json", text("schema/" + name + ".json"));
     }
     SchemaRegistryConfig config =
-        SchemaRegistryConfig.builder().pathType(PathType.JSON_POINTER).cacheRefs(true).build();
+        SchemaRegistryConfig.builder()
+            .pathType(PathType.JSON_POINTER)
+            .cacheRefs(true)
+            .locale(Locale.ENGLISH)
+            .build();
     return SchemaRegistry.withDefaultDialect(
         SpecificationVersion.DRAFT_2020_12,
         builder -> builder.schemas(texts).schemaRegistryConfig(config));

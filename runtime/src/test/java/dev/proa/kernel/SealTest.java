@@ -1,14 +1,8 @@
-package dev.proa.launch;
+package dev.proa.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.proa.kernel.Arg;
-import dev.proa.kernel.Call;
-import dev.proa.kernel.Errno;
-import dev.proa.kernel.KernelException;
-import dev.proa.kernel.RecordingKernel;
-import dev.proa.kernel.Sysno;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;

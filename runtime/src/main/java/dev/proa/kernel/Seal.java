@@ -1,14 +1,5 @@
-package dev.proa.launch;
+package dev.proa.kernel;
 
-import dev.proa.kernel.Arg;
-import dev.proa.kernel.Bytes;
-import dev.proa.kernel.Call;
-import dev.proa.kernel.Fd;
-import dev.proa.kernel.FileCalls;
-import dev.proa.kernel.Kernel;
-import dev.proa.kernel.KernelException;
-import dev.proa.kernel.ProcessCalls;
-import dev.proa.kernel.Sysno;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
