@@ -6,6 +6,7 @@ import org.graalvm.nativeimage.c.type.CCharPointer;
 import org.graalvm.nativeimage.c.type.CCharPointerPointer;
 import org.graalvm.nativeimage.c.type.CIntPointer;
 import org.graalvm.nativeimage.c.type.CLongPointer;
+import org.graalvm.nativeimage.c.type.CTypeConversion;
 import org.graalvm.word.Pointer;
 import org.graalvm.word.PointerBase;
 import org.graalvm.word.WordFactory;
@@ -18,6 +19,9 @@ import org.graalvm.word.WordFactory;
  * and the reading of its errno, or in the child of a clone before its own code.
  */
 final class C {
+  /** Up to so many bytes a loop is faster than making a ByteBuffer. */
+  private static final int SHORT = 64;
+
   private C() {}
 
   @CFunction(transition = Transition.NO_TRANSITION)
@@ -59,5 +63,27 @@ final class C {
   /** That address. */
   static Pointer at(long address) {
     return WordFactory.pointer(address);
+  }
+
+  /** Copies all the bytes to that address. */
+  static void put(long address, byte[] bytes) {
+    if (bytes.length > SHORT) {
+      CTypeConversion.asByteBuffer(at(address), bytes.length).put(bytes);
+      return;
+    }
+    for (int i = 0; i < bytes.length; i++) {
+      at(address).writeByte(i, bytes[i]);
+    }
+  }
+
+  /** Fills the bytes from that address. */
+  static void get(long address, byte[] bytes) {
+    if (bytes.length > SHORT) {
+      CTypeConversion.asByteBuffer(at(address), bytes.length).get(bytes);
+      return;
+    }
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = at(address).readByte(i);
+    }
   }
 }

@@ -3,15 +3,11 @@ package dev.proa.image;
 import com.oracle.svm.core.annotate.Substitute;
 import com.oracle.svm.core.annotate.TargetClass;
 import org.graalvm.nativeimage.UnmanagedMemory;
-import org.graalvm.nativeimage.c.type.CTypeConversion;
 import org.graalvm.word.WordFactory;
 
 /** dev.proa.kernel.LibC with its C calls compiled in (see {@link C}). */
 @TargetClass(className = "dev.proa.kernel.LibC")
 final class LibCInImage {
-  /** Up to so many bytes a loop is faster than making a ByteBuffer. */
-  private static final int SHORT = 64;
-
   @Substitute
   LibCInImage() {}
 
@@ -28,24 +24,12 @@ final class LibCInImage {
 
   @Substitute
   void put(long address, byte[] bytes) {
-    if (bytes.length > SHORT) {
-      CTypeConversion.asByteBuffer(C.at(address), bytes.length).put(bytes);
-      return;
-    }
-    for (int i = 0; i < bytes.length; i++) {
-      C.at(address).writeByte(i, bytes[i]);
-    }
+    C.put(address, bytes);
   }
 
   @Substitute
   void get(long address, byte[] bytes) {
-    if (bytes.length > SHORT) {
-      CTypeConversion.asByteBuffer(C.at(address), bytes.length).get(bytes);
-      return;
-    }
-    for (int i = 0; i < bytes.length; i++) {
-      bytes[i] = C.at(address).readByte(i);
-    }
+    C.get(address, bytes);
   }
 
   @Substitute
