@@ -1,0 +1,77 @@
+import java.io.IOException;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.ClassTransform;
+import java.lang.classfile.CodeModel;
+import java.lang.classfile.MethodTransform;
+import java.lang.classfile.instruction.ReturnInstruction;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
+import java.lang.constant.MethodTypeDesc;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.jar.JarFile;
+
+/**
+ * Changes two methods of the image builder's, for which it has no option. Run as a source file, with
+ * the builder's jars and the folder for the changed classes.
+ */
+final class Changes {
+  public static void main(String[] args) throws IOException {
+    // With -Os every allocation is a call of the slow path, which for an array asks the collector
+    // first; a start allocates seven thousand times.
+    change(
+        args,
+        "com/oracle/svm/core/graal/snippets/SubstrateAllocationSnippets$Templates",
+        "shouldForceSlowPath",
+        (method, element) -> {
+          if (element instanceof CodeModel) {
+            method.withCode(code -> code.iconst_0().ireturn());
+          } else {
+            method.with(element);
+          }
+        });
+    // The order of the compiled methods, with those first that a start enters: HotMethods.
+    ClassDesc list = ConstantDescs.CD_List;
+    change(
+        args,
+        "com/oracle/svm/hosted/image/NativeImageCodeCache",
+        "computeCompilationOrder",
+        MethodTransform.transformingCode(
+            (code, element) -> {
+              if (element instanceof ReturnInstruction) {
+                code.invokestatic(
+                    ClassDesc.of("com.oracle.svm.hosted.image.HotMethods"),
+                    "first",
+                    MethodTypeDesc.of(list, list));
+              }
+              code.with(element);
+            }));
+  }
+
+  private static void change(String[] args, String type, String name, MethodTransform change)
+      throws IOException {
+    String entry = type + ".class";
+    for (String jar : args[0].split(":")) {
+      try (JarFile file = new JarFile(jar)) {
+        if (file.getEntry(entry) == null) {
+          continue;
+        }
+        ClassFile format = ClassFile.of();
+        var model = format.parse(file.getInputStream(file.getEntry(entry)).readAllBytes());
+        if (model.methods().stream().noneMatch(m -> m.methodName().equalsString(name))) {
+          throw new IllegalStateException("no " + name + " in " + type + " of " + jar);
+        }
+        Path changed = Path.of(args[1], entry);
+        Files.createDirectories(changed.getParent());
+        Files.write(
+            changed,
+            format.transformClass(
+                model,
+                ClassTransform.transformingMethods(
+                    method -> method.methodName().equalsString(name), change)));
+        return;
+      }
+    }
+    throw new IllegalStateException("no " + type + " in " + args[0]);
+  }
+}
