@@ -5,7 +5,7 @@
  * SYMBOLS: the addresses of the functions in hexadecimal, sorted, one a line; the last is the end of the code. What was
  * entered is added to OUT. Each function gets a breakpoint, which is taken out when it is met: in the program, in what it
  * clones, and again where it executes itself. Another program that is executed runs on alone. Ends with the program's
- * status; what it leaves behind is watched on until it executes something or ends. x86-64 only. Called by hack/hot-methods. */
+ * status; what it leaves behind is watched on until it executes something or ends. x86-64 only. Called by hack/hot. */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <signal.h>

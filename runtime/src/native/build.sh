@@ -63,15 +63,20 @@ options=(
   -H:ClassInitialization="$(sed -n 's/^\([^# ]\+\).*/\1:build_time/p' "$here/build-time-classes.txt" | paste -sd,)"
   ${PROA_IMAGE_OPTIONS:-} # split at spaces
 )
-[ -z "${PROA_SYMBOLS:-}" ] || options+=(-H:-DeleteLocalSymbols)
 java_options=(
   -Djnr.ffi.asm.enabled=false # an image cannot write bytecode: jnr-ffi's reflective path
   --add-exports=org.graalvm.nativeimage.builder/com.oracle.svm.core.c=ALL-UNNAMED # variables of libc
   --add-exports=org.graalvm.nativeimage.builder/com.oracle.svm.core.c.function=ALL-UNNAMED # ReadOnlySelf
   --add-exports=org.graalvm.nativeimage.builder/com.oracle.svm.core=ALL-UNNAMED # Uninterruptible
-  -Dproa.hotMethods="$here/hot-methods.txt" # the order of the code: HotMethods
+  -Dproa.hotMethods="$here/hot-methods.txt" # the order of the code: builder/HotMethods.java
+  -Dproa.hotObjects="$here/hot-objects.txt" # and of the heap: builder/HotObjects.java
   -Dproa.commit="$(git -C "$here" describe --always --dirty --abbrev=12 2>/dev/null || echo unknown)"
 )
+
+[ -z "${PROA_SYMBOLS:-}" ] || { # for hack/hot
+  options+=(-H:-DeleteLocalSymbols)
+  java_options+=(-Dproa.heapObjects="$output/objects")
+}
 
 native_image=
 for home in "${GRAALVM_HOME:-}" "${JAVA_HOME:-}"; do
@@ -109,9 +114,10 @@ object=$(find "$work/tmp" -name proa.o)
 } > "$work/absent.c"
 gcc -Os -w -c -fno-pie -fno-builtin -ffunction-sections "$work/absent.c" -o "$work/absent.o"
 
-gcc -no-pie -o "$output/proa" "$object" "$work/absent.o" "$helper" \
+gcc -no-pie -o "$work/proa" "$object" "$work/absent.o" "$helper" \
   -Wl,--gc-sections -Wl,-z,noexecstack -Wl,-z,relro -Wl,-z,now -Wl,--build-id=sha1 -Wl,-O1 ${PROA_SYMBOLS:--s} -ldl -lpthread -lrt
-rm -rf "$work/tmp"
+install "$work/proa" "$output/proa"
+rm -rf "$work/tmp" "$work/proa"
 ls -l "$output/proa" | awk '{printf "proa: %.1f MB\n", $5 / 1e6}'
 exit
 }

@@ -5,7 +5,7 @@
 #
 # A GraalVM distribution has four things that Maven Central has not; each is made here:
 #   builder.args     the java options that its native-image launcher passes, the module exports read from the JDK itself
-#   patch/           the builder's terminal-size and memory report, in Java instead of a C library; and two of its
+#   patch/           the builder's terminal-size and memory report, in Java instead of a C library; and some of its
 #                    classes with one method changed (builder/Changes.java)
 #   include/         the headers that its C queries include, written from the builder's own class files
 #   helper.o         the C library linked into each image (helper.c)
@@ -23,7 +23,7 @@ mkdir -p "$new/include"
 trap 'rm -rf "$new"' EXIT
 
 "$JAVA_HOME/bin/javac" -nowarn --add-modules jdk.internal.vm.ci \
-  --add-exports jdk.internal.vm.ci/jdk.vm.ci.meta=ALL-UNNAMED -cp "$jars" -d "$new/patch" "$here"/builder/ProgressReporterCHelper.java "$here"/builder/HotMethods.java
+  --add-exports jdk.internal.vm.ci/jdk.vm.ci.meta=ALL-UNNAMED -cp "$jars" -d "$new/patch" "$here"/builder/ProgressReporterCHelper.java "$here"/builder/{HotMethods,HotObjects}.java
 "$JAVA_HOME/bin/java" "$here/builder/Changes.java" "$jars" "$new/patch"
 
 # For each architecture that the builder knows, one char per CPU feature, as its own struct of that name wants it.

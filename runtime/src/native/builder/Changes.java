@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.util.jar.JarFile;
 
 /**
- * Changes two methods of the image builder's, for which it has no option. Run as a source file, with
+ * Changes some methods of the image builder's, for which it has no option. Run as a source file, with
  * the builder's jars and the folder for the changed classes.
  */
 final class Changes {
@@ -43,6 +43,37 @@ final class Changes {
                     ClassDesc.of("com.oracle.svm.hosted.image.HotMethods"),
                     "first",
                     MethodTypeDesc.of(list, list));
+              }
+              code.with(element);
+            }));
+    // The order of the image heap's objects, likewise: HotObjects.
+    ClassDesc objects = ClassDesc.of("com.oracle.svm.core.genscavenge.HotObjects");
+    ClassDesc map = ClassDesc.of("java.util.NavigableMap");
+    ClassDesc partition = ClassDesc.of("com.oracle.svm.core.genscavenge.ChunkedImageHeapPartition");
+    change(
+        args,
+        "com/oracle/svm/core/genscavenge/ChunkedImageHeapPartition",
+        "createSortedObjectsMap",
+        MethodTransform.transformingCode(
+            (code, element) -> {
+              if (element instanceof ReturnInstruction) {
+                code.aload(0)
+                    .getfield(partition, "objects", list)
+                    .invokestatic(objects, "first", MethodTypeDesc.of(map, map, list));
+              }
+              code.with(element);
+            }));
+    ClassDesc layouter = ClassDesc.of("com.oracle.svm.core.genscavenge.ChunkedImageHeapLayouter");
+    change(
+        args,
+        "com/oracle/svm/core/genscavenge/ChunkedImageHeapLayouter",
+        "layout",
+        MethodTransform.transformingCode(
+            (code, element) -> {
+              if (element instanceof ReturnInstruction) {
+                code.aload(0)
+                    .invokestatic(
+                        objects, "write", MethodTypeDesc.of(ConstantDescs.CD_void, layouter));
               }
               code.with(element);
             }));
