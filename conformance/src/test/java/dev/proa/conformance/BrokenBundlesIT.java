@@ -7,11 +7,13 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.proa.conformance.client.ExecOptions;
 import dev.proa.conformance.client.GlobalOptions;
 import dev.proa.conformance.client.OciRuntime;
 import dev.proa.conformance.client.Result;
 import dev.proa.conformance.client.RunOptions;
 import dev.proa.conformance.client.RuntimeKind;
+import dev.proa.conformance.host.HostFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -167,6 +169,35 @@ class BrokenBundlesIT {
     validate(folder).exits(0);
     validate(folder, "--strict").exits(1);
     box.runtime().with(GlobalOptions.root(null)).raw("validate", "/nosuch/config.json").exits(2);
+  }
+
+  @Test
+  void execHasHintsToo() {
+    assumeTrue(box.kind() == RuntimeKind.PROA, "runc and crun have no hints");
+    Container container =
+        box.started(
+            box.bundle()
+                .file("/bin/script", "#!/bin/nosuch\n")
+                .file("/bin/text", "no program\n")
+                .sleeping());
+    Path rootfs = container.bundle().rootfs();
+    HostFiles.mode(rootfs.resolve("bin/script"), 0755);
+    HostFiles.mode(rootfs.resolve("bin/text"), 0644);
+
+    assertEquals(
+        List.of(
+            "hint: /bin/script is a script for /bin/nosuch, which the root file system lacks",
+            "hint: install nosuch in the image"),
+        hints(container, "script"));
+    assertEquals(
+        List.of("hint: /bin/text has no execute bit (mode 0644)", "hint: chmod +x it in the image"),
+        hints(container, "/bin/text"));
+    assertEquals(1, hints(container, "nosuch").size());
+  }
+
+  private List<String> hints(Container container, String program) {
+    Result result = box.runtime().exec(container.id(), ExecOptions.none(), program).exits(255);
+    return result.stderr().lines().filter(line -> line.startsWith("hint: ")).toList();
   }
 
   @Test
