@@ -11,7 +11,8 @@ function caller(p, text) {
   if (text ~ /^execve(at)?\(/) enter(p, ++execs[p] == 1 ? "loader" : "loader, of the sealed copy")
   else if (text ~ /^munmap\(/ && phase[p] ~ /^loader/) next_phase[p] = execs[p] == 1 ? "image start" : "image start, of the sealed copy"
   else if (text ~ /"\/proc\/self\/(cmdline|exe)"/ && phase[p] == "image start") enter(p, "sealed copy of the executable")
-  else if (text ~ /"\/proc\/self\/exe"/ && phase[p] ~ /^image start/) enter(p, "command line")
+  # Asked twice: before the image starts, and by its main.
+  else if (text ~ /"\/proc\/self\/exe"/ && phase[p] ~ /^image start/ && ++asked[p] == 2) enter(p, "command line")
   else if (text ~ /^wait4\(-1, \[\{WIF/) enter(p, "end: delete, give back the exit status")
   else if (phase[p] ~ /^end/) return
   else if (text ~ /\/config\.json/ && text !~ /O_WRONLY/) enter(p, "config: read, parse, validate")
