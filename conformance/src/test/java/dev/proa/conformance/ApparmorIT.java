@@ -60,27 +60,6 @@ class ApparmorIT {
     assertEquals("secret\n", HostFiles.read(bundle.rootfs().resolve("etc/forbidden")));
   }
 
-  /** The kernel's log has it, because the profile says {@code audit}. */
-  @Test
-  void theHintSaysWhoDenies() {
-    assumeTrue(box.kind() == RuntimeKind.PROA, "runc and crun have no hints");
-    Bundle bundle = confined().file("/audited/program", "#!/bin/sh\n").args("/audited/program");
-    HostFiles.mode(bundle.rootfs().resolve("audited/program"), 0755);
-
-    Result result = box.run(bundle);
-
-    assertTrue(result.exit() != 0 && result.error().contains("ermission denied"), result::toString);
-    assertTrue(
-        result
-            .stderr()
-            .lines()
-            .anyMatch(
-                line ->
-                    line.startsWith("hint: a security module says no: ")
-                        && line.contains("profile=\"oci-test\"")),
-        result::toString);
-  }
-
   @Test
   void withoutTheProfileNothingIsDenied() {
     Bundle bundle = confined().without("/process/apparmorProfile").args("cat", "/etc/forbidden");
