@@ -1,6 +1,7 @@
 import java.io.IOException;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassTransform;
+import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.CodeModel;
 import java.lang.classfile.MethodTransform;
 import java.lang.classfile.instruction.ReturnInstruction;
@@ -9,6 +10,7 @@ import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 import java.util.jar.JarFile;
 
 /**
@@ -32,20 +34,12 @@ final class Changes {
         });
     // The order of the compiled methods, with those first that a start enters: HotMethods.
     ClassDesc list = ConstantDescs.CD_List;
+    ClassDesc methods = ClassDesc.of("com.oracle.svm.hosted.image.HotMethods");
     change(
         args,
         "com/oracle/svm/hosted/image/NativeImageCodeCache",
         "computeCompilationOrder",
-        MethodTransform.transformingCode(
-            (code, element) -> {
-              if (element instanceof ReturnInstruction) {
-                code.invokestatic(
-                    ClassDesc.of("com.oracle.svm.hosted.image.HotMethods"),
-                    "first",
-                    MethodTypeDesc.of(list, list));
-              }
-              code.with(element);
-            }));
+        beforeReturn(code -> code.invokestatic(methods, "first", MethodTypeDesc.of(list, list))));
     // The order of the image heap's objects, likewise: HotObjects.
     ClassDesc objects = ClassDesc.of("com.oracle.svm.core.genscavenge.HotObjects");
     ClassDesc map = ClassDesc.of("java.util.NavigableMap");
@@ -54,29 +48,29 @@ final class Changes {
         args,
         "com/oracle/svm/core/genscavenge/ChunkedImageHeapPartition",
         "createSortedObjectsMap",
-        MethodTransform.transformingCode(
-            (code, element) -> {
-              if (element instanceof ReturnInstruction) {
+        beforeReturn(
+            code ->
                 code.aload(0)
                     .getfield(partition, "objects", list)
-                    .invokestatic(objects, "first", MethodTypeDesc.of(map, map, list));
-              }
-              code.with(element);
-            }));
+                    .invokestatic(objects, "first", MethodTypeDesc.of(map, map, list))));
     ClassDesc layouter = ClassDesc.of("com.oracle.svm.core.genscavenge.ChunkedImageHeapLayouter");
+    MethodTypeDesc write = MethodTypeDesc.of(ConstantDescs.CD_void, layouter);
     change(
         args,
         "com/oracle/svm/core/genscavenge/ChunkedImageHeapLayouter",
         "layout",
-        MethodTransform.transformingCode(
-            (code, element) -> {
-              if (element instanceof ReturnInstruction) {
-                code.aload(0)
-                    .invokestatic(
-                        objects, "write", MethodTypeDesc.of(ConstantDescs.CD_void, layouter));
-              }
-              code.with(element);
-            }));
+        beforeReturn(code -> code.aload(0).invokestatic(objects, "write", write)));
+  }
+
+  /** Adds code before each return of a method; what is to be returned lies on the stack. */
+  private static MethodTransform beforeReturn(Consumer<CodeBuilder> added) {
+    return MethodTransform.transformingCode(
+        (code, element) -> {
+          if (element instanceof ReturnInstruction) {
+            added.accept(code);
+          }
+          code.with(element);
+        });
   }
 
   private static void change(String[] args, String type, String name, MethodTransform change)
