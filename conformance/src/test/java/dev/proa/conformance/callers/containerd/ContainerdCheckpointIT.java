@@ -40,9 +40,7 @@ final class ContainerdCheckpointIT {
   static void start() {
     assumeTrue(CALLER.run("criu", "check").exit() == 0, "CRIU does not work with this kernel");
     containerd = Containerd.start(CALLER, "", "io.containerd.grpc.v1.cri");
-    containerd.load(CALLER.name(), Containerd.BUSYBOX, List.of(), List.of("sh"));
-    ctr = new Ctr(CALLER, containerd, CALLER.name());
-    CALLER.cleanUp(ctr::removeAll);
+    ctr = Ctr.withBusybox(CALLER, containerd);
   }
 
   @AfterAll

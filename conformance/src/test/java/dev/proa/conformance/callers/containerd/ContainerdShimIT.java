@@ -33,9 +33,7 @@ final class ContainerdShimIT {
   @BeforeAll
   static void start() {
     containerd = Containerd.start(CALLER, "", "io.containerd.grpc.v1.cri");
-    containerd.load(CALLER.name(), Containerd.BUSYBOX, NONE, List.of("sh"));
-    ctr = new Ctr(CALLER, containerd, CALLER.name());
-    CALLER.cleanUp(ctr::removeAll);
+    ctr = Ctr.withBusybox(CALLER, containerd);
   }
 
   @AfterAll

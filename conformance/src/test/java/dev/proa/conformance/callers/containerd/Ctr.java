@@ -24,6 +24,14 @@ final class Ctr {
     this.global = List.of("--namespace", namespace);
   }
 
+  /** In a namespace of the caller's name that has busybox's image and is emptied at the end. */
+  static Ctr withBusybox(Caller caller, Containerd containerd) {
+    containerd.load(caller.name(), Containerd.BUSYBOX, List.of(), List.of("sh"));
+    Ctr ctr = new Ctr(caller, containerd, caller.name());
+    caller.cleanUp(ctr::removeAll);
+    return ctr;
+  }
+
   /** Any command of ctr. */
   Result run(String... arguments) {
     return containerd.ctr(all(List.of(arguments)));
