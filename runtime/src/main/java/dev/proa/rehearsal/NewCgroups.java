@@ -18,6 +18,9 @@ import java.util.Map;
 final class NewCgroups {
   private static final long CGROUP1 = 0x27e0eb;
 
+  private static final List<String> BELOW_TOP_OF_V1 =
+      List.of("freezer.state", "pids.max", "pids.current", "rdma.max", "rdma.current");
+
   private final Kernel machine;
   private final FileCalls files;
   private final Map<String, String> written = new HashMap<>();
@@ -33,18 +36,26 @@ final class NewCgroups {
    * @param above the nearest folder above that the machine has
    */
   boolean has(String above, String file) {
-    return isCgroup(above) && files.exists(Fd.CWD, sample(above) + "/" + file);
+    long type = typeOf(above);
+    if (type != CGROUP1 && type != MountCalls.CGROUP2_SUPER_MAGIC) {
+      return false;
+    }
+    String sample = sample(above);
+    return sample == null
+        ? files.exists(Fd.CWD, above + "/" + file) || isBelowTop(type, above, file)
+        : files.exists(Fd.CWD, sample + "/" + file);
   }
 
-  /** Whether folders made below that folder are cgroups. */
-  boolean isCgroup(String above) {
+  private long typeOf(String above) {
     try (Fd fd = files.openIfPresent(Fd.CWD, above, FileCalls.O_PATH)) {
-      long type = fd == null ? 0 : new MountCalls(machine).statfs(fd).type();
-      return type == CGROUP1 || type == MountCalls.CGROUP2_SUPER_MAGIC;
+      return fd == null ? 0 : new MountCalls(machine).statfs(fd).type();
     }
   }
 
-  /** A cgroup like the new one: one below the top, which has files that the top has not. */
+  /**
+   * A cgroup like the new one: one below the top, which has files that the top has not. Null where
+   * there is none.
+   */
   private String sample(String above) {
     try {
       for (String name : files.list(Fd.CWD, above)) {
@@ -53,9 +64,22 @@ final class NewCgroups {
         }
       }
     } catch (KernelException e) {
-      return above;
+      return null;
     }
-    return above;
+    return null;
+  }
+
+  /**
+   * Whether it is one of the files that every cgroup has but the top (CFTYPE_NOT_ON_ROOT, the
+   * kernel's cgroup-defs.h): nothing shows them where the new cgroup is the first.
+   */
+  private boolean isBelowTop(long type, String above, String file) {
+    String controller = file.substring(0, Math.max(file.indexOf('.'), 0));
+    return type == CGROUP1
+        ? BELOW_TOP_OF_V1.contains(file) || controller.equals("hugetlb")
+        : controller.equals("cgroup")
+            || List.of(files.readText(above + "/cgroup.controllers").strip().split(" "))
+                .contains(controller);
   }
 
   /** What a file of the new cgroup says. */
