@@ -10,6 +10,7 @@ import dev.proa.conformance.host.HostFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -214,7 +215,7 @@ public final class Bundle {
   /** Changes the owner of a whole tree. */
   static void give(Path tree, int id) {
     HostFiles.owner(tree, id, id);
-    if (Files.isDirectory(tree, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+    if (Files.isDirectory(tree, LinkOption.NOFOLLOW_LINKS)) {
       for (Path each : HostFiles.list(tree)) {
         // The busybox file is one inode for all bundles: it stays root's.
         if (!each.endsWith("bin/busybox")) {

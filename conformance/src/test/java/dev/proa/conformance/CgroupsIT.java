@@ -12,6 +12,7 @@ import dev.proa.conformance.host.HostFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -368,8 +369,7 @@ class CgroupsIT {
     Result result = box.tryCreate(bundle).exits(1);
 
     assertTrue(
-        result.error().toLowerCase(java.util.Locale.ROOT).contains("invalid argument"),
-        result::toString);
+        result.error().toLowerCase(Locale.ROOT).contains("invalid argument"), result::toString);
     box.assertNothingLeft();
   }
 

@@ -15,6 +15,7 @@ import dev.proa.conformance.host.HostFiles;
 import dev.proa.conformance.host.MountPoint;
 import dev.proa.conformance.host.Terminal;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -148,7 +149,7 @@ class ConsoleIT {
             .exits(1);
 
     assertTrue(
-        result.error().toLowerCase(java.util.Locale.ROOT).contains("no such file or directory"),
+        result.error().toLowerCase(Locale.ROOT).contains("no such file or directory"),
         result::toString);
     box.assertNothingLeft();
   }

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -283,10 +284,7 @@ class ErrorsIT {
 
   private static Result withLowerCase(Result result) {
     return new Result(
-        result.command(),
-        result.exit(),
-        result.stdout(),
-        result.stderr().toLowerCase(java.util.Locale.ROOT));
+        result.command(), result.exit(), result.stdout(), result.stderr().toLowerCase(Locale.ROOT));
   }
 
   @Test

@@ -11,6 +11,7 @@ import dev.proa.conformance.client.OciRuntime;
 import dev.proa.conformance.client.Poll;
 import dev.proa.conformance.client.Result;
 import dev.proa.conformance.client.RuntimeKind;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -154,7 +155,7 @@ class EventsIT {
 
   private static boolean hasMemory() {
     return dev.proa.conformance.host.HostFiles.readOrEmpty(
-            java.nio.file.Path.of("/sys/fs/cgroup/cgroup.controllers"))
+            Path.of("/sys/fs/cgroup/cgroup.controllers"))
         .contains("memory");
   }
 

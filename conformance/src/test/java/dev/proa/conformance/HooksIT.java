@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -316,7 +317,7 @@ class HooksIT {
     Result result = box.tryCreate(bundle).exits(1);
 
     assertTrue(
-        result.error().toLowerCase(java.util.Locale.ROOT).contains("no such file or directory"),
+        result.error().toLowerCase(Locale.ROOT).contains("no such file or directory"),
         result::toString);
     box.assertNothingLeft();
   }

@@ -10,6 +10,7 @@ import dev.proa.conformance.client.Result;
 import dev.proa.conformance.client.RuntimeKind;
 import dev.proa.conformance.host.HostFiles;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -53,7 +54,7 @@ class PsIT {
     assumeTrue(!Container.isUnified(), "a leaf with processes has no children");
     Container container = box.started(box.bundle().shell("sleep 1000 & echo $$; sleep 1001; :"));
     Poll.until("the program", () -> !container.stdout().isEmpty());
-    List<Path> made = new java.util.ArrayList<>();
+    List<Path> made = new ArrayList<>();
     int init = container.pid();
     // Each hierarchy that a runtime may count by.
     for (String controller : List.of("devices", "pids", "memory", "freezer")) {

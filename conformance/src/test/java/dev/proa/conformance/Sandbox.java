@@ -186,6 +186,17 @@ public final class Sandbox implements BeforeEachCallback, AfterEachCallback {
     return create(bundle).start();
   }
 
+  /** Starts a container with that script, which goes on once the script has said that. */
+  public Container saying(Bundle bundle, String script, String last) {
+    Container container = started(bundle.shell(script));
+    Poll.until(
+        last,
+        Duration.ofSeconds(20),
+        () -> container.stdout() + container.stderr(),
+        text -> text.contains(last));
+    return container;
+  }
+
   /** Asserts that the test has no state folder, mount, cgroup or process (any more). */
   public void assertNothingLeft() {
     assertTrue(Poll.within(Duration.ofSeconds(2), () -> left().isEmpty()), () -> "left: " + left());

@@ -9,6 +9,7 @@ import dev.proa.conformance.client.Result;
 import dev.proa.conformance.client.RuntimeKind;
 import dev.proa.conformance.host.HostFiles;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -97,8 +98,7 @@ class SysctlIT {
     Result result = box.tryCreate(bundle).exits(1);
 
     assertTrue(
-        result.error().toLowerCase(java.util.Locale.ROOT).contains("invalid argument"),
-        result::toString);
+        result.error().toLowerCase(Locale.ROOT).contains("invalid argument"), result::toString);
     box.assertNothingLeft();
   }
 

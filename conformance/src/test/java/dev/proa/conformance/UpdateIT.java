@@ -9,6 +9,7 @@ import dev.proa.conformance.client.Result;
 import dev.proa.conformance.client.RuntimeKind;
 import dev.proa.conformance.host.HostFiles;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -258,7 +259,7 @@ class UpdateIT {
   @Test
   void resourcesFromAFile() {
     Container container = container();
-    java.nio.file.Path file =
+    Path file =
         HostFiles.write(
             box.folder().resolve("resources.json"),
             "{\"memory\": {\"limit\": 41943040}, \"pids\": {\"limit\": 17}}");
@@ -376,7 +377,7 @@ class UpdateIT {
   })
   void intelRdt(String flag, String text) {
     assumeNotCrun();
-    assumeTrue(!Files.exists(java.nio.file.Path.of("/sys/fs/resctrl/schemata")), "has resctrl");
+    assumeTrue(!Files.exists(Path.of("/sys/fs/resctrl/schemata")), "has resctrl");
     assertEquals(text, refused(container(), flag, "L3:0=f"));
   }
 
@@ -432,84 +433,5 @@ class UpdateIT {
 
     assertEquals("42", container.limit("pids", "pids.max", "pids.max"));
     assertEquals("paused", container.status());
-  }
-
-  // Devices
-
-  @Test
-  void otherLimitsLeaveTheDevices() {
-    Container container = openingFuse(true);
-
-    box.runtime().updateFrom(container.id(), "{\"pids\": {\"limit\": 40}}").succeeds();
-
-    assertEquals("yes", ask(container));
-  }
-
-  @Test
-  void deviceRulesAreReplaced() {
-    assumeTrue(box.kind() == RuntimeKind.PROA, "runc leaves them as they are");
-    Container container = openingFuse(false);
-    assertEquals("no", ask(container));
-
-    box.runtime()
-        .updateFrom(
-            container.id(),
-            "{\"devices\": [{\"allow\": false, \"access\": \"rwm\"},"
-                + " {\"allow\": true, \"type\": \"c\", \"major\": 10, \"minor\": 229,"
-                + " \"access\": \"r\"}]}")
-        .succeeds();
-    assertEquals("yes", ask(container));
-    // The default rules are still there.
-    assertEquals("yes", ask(container, "/dev/zero"));
-
-    box.runtime()
-        .updateFrom(container.id(), "{\"devices\": [{\"allow\": false, \"access\": \"rwm\"}]}")
-        .succeeds();
-    assertEquals("no", ask(container));
-  }
-
-  /** A container that tells whether it can open a device, fuse, which no default rule has. */
-  private Container openingFuse(boolean allowed) {
-    Bundle bundle =
-        box.bundle()
-            .writable()
-            .directory("/ask")
-            .capabilities("CAP_MKNOD")
-            .shell(
-                "mknod /tmp/fuse c 10 229; echo up; while :; do for f in /ask/q*; do"
-                    + " [ -e $f ] || continue; d=$(cat $f); n=/ask/a${f#/ask/q};"
-                    + " if (exec 3<$d) 2>/dev/null; then echo yes >$n; else echo no >$n; fi;"
-                    + " rm $f; done; usleep 10000; done");
-    if (allowed) {
-      bundle.with(
-          "/linux/resources/devices/-",
-          java.util.Map.of("allow", true, "type", "c", "major", 10, "minor", 229, "access", "r"));
-    }
-    Container container = box.started(bundle);
-    Poll.until("the program", () -> container.stdout().equals("up\n"));
-    return container;
-  }
-
-  private int asked;
-
-  private String ask(Container container) {
-    return ask(container, "/tmp/fuse");
-  }
-
-  private String ask(Container container, String device) {
-    asked++;
-    java.nio.file.Path folder = container.bundle().rootfs().resolve("ask");
-    HostFiles.write(folder.resolve("new" + asked), device + "\n");
-    try {
-      Files.move(folder.resolve("new" + asked), folder.resolve("q" + asked));
-    } catch (java.io.IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
-    return Poll.until(
-            "the answer",
-            java.time.Duration.ofSeconds(10),
-            () -> HostFiles.readOrEmpty(folder.resolve("a" + asked)),
-            text -> !text.isEmpty())
-        .strip();
   }
 }

@@ -13,8 +13,10 @@ import dev.proa.conformance.client.Result;
 import dev.proa.conformance.client.RunOptions;
 import dev.proa.conformance.client.RuntimeKind;
 import dev.proa.conformance.host.HostFiles;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -293,8 +295,7 @@ class UserNamespaceIT {
   @Test
   void severalMappingsOfAnOrdinaryUser() {
     assumeTrue(
-        java.nio.file.Files.exists(Path.of("/usr/bin/newuidmap"))
-            && java.nio.file.Files.exists(Path.of("/etc/subuid")),
+        Files.exists(Path.of("/usr/bin/newuidmap")) && Files.exists(Path.of("/etc/subuid")),
         "needs Debian's uidmap, and an /etc/subuid to cover");
     List<Map<String, Integer>> mappings =
         List.of(
@@ -357,9 +358,9 @@ class UserNamespaceIT {
     Path state =
         box.folder()
             .resolve("user")
-            .resolve(box.kind().name().toLowerCase(java.util.Locale.ROOT))
+            .resolve(box.kind().name().toLowerCase(Locale.ROOT))
             .resolve(bundle.name());
-    assertTrue(java.nio.file.Files.isDirectory(state), state::toString);
+    assertTrue(Files.isDirectory(state), state::toString);
     assertEquals(bundle.name(), runtime.list("-q").text());
   }
 }

@@ -1,5 +1,7 @@
 package dev.proa.cgroup;
 
+import java.util.Locale;
+
 /** Who makes a container's cgroups: crun's {@code --cgroup-manager}. */
 public enum CgroupDriver {
   /** proa, by mkdir(2) in cgroupfs. */
@@ -9,7 +11,7 @@ public enum CgroupDriver {
   /** Nobody: the container stays in its caller's, without limits of its own. */
   DISABLED;
 
-  private final String text = name().toLowerCase(java.util.Locale.ROOT);
+  private final String text = name().toLowerCase(Locale.ROOT);
 
   /**
    * The driver of that name.

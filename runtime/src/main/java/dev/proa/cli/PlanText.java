@@ -4,6 +4,7 @@ import dev.proa.kernel.Errno;
 import dev.proa.kernel.Sysno;
 import dev.proa.operation.Explain;
 import dev.proa.rehearsal.Scene;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -159,7 +160,7 @@ final class PlanText {
 
     private static String data(Scene.Action action) {
       return action.call().args().get(1) instanceof dev.proa.kernel.Arg.Memory memory
-          ? new String(memory.bytes(), java.nio.charset.StandardCharsets.UTF_8)
+          ? new String(memory.bytes(), StandardCharsets.UTF_8)
           : "";
     }
   }

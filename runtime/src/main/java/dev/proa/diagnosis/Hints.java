@@ -8,6 +8,7 @@ import dev.proa.spec.Spec;
 import dev.proa.spec.linux.Linux;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -55,8 +56,8 @@ public final class Hints {
 
   /** Adds a line, unless an engine could take it for the error. */
   public void add(String line) {
-    String lower = line.toLowerCase(java.util.Locale.ROOT);
-    String error = message.toLowerCase(java.util.Locale.ROOT);
+    String lower = line.toLowerCase(Locale.ROOT);
+    String error = message.toLowerCase(Locale.ROOT);
     for (String word : ENGINES_READ) {
       if (lower.contains(word) && !error.contains(word)) {
         return;

@@ -1,6 +1,7 @@
 package dev.proa.kernel;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 
 /** One argument of a system call: a register's value, or memory that the kernel reads or fills. */
@@ -68,12 +69,12 @@ public sealed interface Arg {
 
     @Override
     public boolean equals(Object other) {
-      return other instanceof Text text && java.util.Arrays.equals(bytes, text.bytes);
+      return other instanceof Text text && Arrays.equals(bytes, text.bytes);
     }
 
     @Override
     public int hashCode() {
-      return java.util.Arrays.hashCode(bytes);
+      return Arrays.hashCode(bytes);
     }
   }
 

@@ -8,6 +8,7 @@ import com.kenai.jffi.LastError;
 import com.kenai.jffi.Library;
 import com.kenai.jffi.MemoryIO;
 import com.kenai.jffi.Type;
+import java.util.Arrays;
 
 /**
  * The C library's {@code syscall(2)} and the memory outside the Java heap that its arguments lie
@@ -25,7 +26,7 @@ final class LibC {
 
   LibC() {
     Type[] types = new Type[7];
-    java.util.Arrays.fill(types, Type.SLONG);
+    Arrays.fill(types, Type.SLONG);
     context = CallContext.getCallContext(Type.SLONG, types, CallingConvention.DEFAULT, true);
     syscall = Library.getCachedInstance("libc.so.6", Library.LAZY).getSymbolAddress("syscall");
   }

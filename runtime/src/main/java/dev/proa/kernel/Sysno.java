@@ -1,5 +1,7 @@
 package dev.proa.kernel;
 
+import java.util.Locale;
+
 /**
  * The system calls that proa makes, with their numbers on x86-64 (asm/unistd_64.h) and aarch64
  * (asm-generic/unistd.h) of Linux 6.x.
@@ -157,7 +159,7 @@ public enum Sysno {
 
   private final int x8664;
   private final int aarch64;
-  private final String text = name().toLowerCase(java.util.Locale.ROOT);
+  private final String text = name().toLowerCase(Locale.ROOT);
 
   Sysno(int x8664, int aarch64) {
     this.x8664 = x8664;

@@ -2,6 +2,7 @@ package dev.proa.kernel;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -139,7 +140,7 @@ public final class TimingKernel implements Kernel {
     libc.putLong(event + KIND, kind);
     libc.putLong(event + LENGTH, length);
     if (length > 0) {
-      libc.put(event + TEXT, length == text.length ? text : java.util.Arrays.copyOf(text, length));
+      libc.put(event + TEXT, length == text.length ? text : Arrays.copyOf(text, length));
     }
     libc.putLong(event + END, 0);
     libc.putLong(part, next);

@@ -1,5 +1,7 @@
 package dev.proa.operation;
 
+import java.util.Locale;
+
 /** The numbers that {@code update} takes as text, with Go's words for what is none. */
 final class Quantity {
   private static final String UNITS = "kmgtp";
@@ -45,7 +47,7 @@ final class Quantity {
 
   /** What a unit stands for; 0 where it is none. */
   private static long factor(String unit) {
-    String lower = unit.toLowerCase(java.util.Locale.ROOT);
+    String lower = unit.toLowerCase(Locale.ROOT);
     if (lower.isEmpty() || lower.equals("b")) {
       return 1;
     }

@@ -12,6 +12,7 @@ import dev.proa.kernel.Kernel;
 import dev.proa.kernel.PathCalls;
 import dev.proa.kernel.Sysno;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 
 /** Answers the calls about files, directories and mounts from a {@link FileTree}. */
@@ -323,7 +324,7 @@ final class FileCallsModel {
       System.arraycopy(text, 0, all, at + 19, text.length);
       at += length;
     }
-    return java.util.Arrays.copyOf(all, at);
+    return Arrays.copyOf(all, at);
   }
 
   private long getcwd(byte[] buffer) {

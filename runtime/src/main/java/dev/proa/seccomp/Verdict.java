@@ -4,7 +4,9 @@ import dev.proa.spec.linux.Seccomp;
 import dev.proa.spec.linux.SeccompArg;
 import dev.proa.spec.linux.SeccompRule;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * What a section does to one call, and why.
@@ -30,7 +32,7 @@ public record Verdict(String action, String reason, List<String> passedOver) {
       throw new SeccompException("no system call " + syscall + " on " + machine.specName());
     }
     int value = Interpreter.run(SeccompCompiler.compile(section), number, machine.audit(), args);
-    long[] six = java.util.Arrays.copyOf(args, 6);
+    long[] six = Arrays.copyOf(args, 6);
     List<String> passedOver = new ArrayList<>();
     String reason = null;
     List<SeccompRule> rules = section.syscalls();
@@ -71,7 +73,7 @@ public record Verdict(String action, String reason, List<String> passedOver) {
     if (name == null) {
       return Arch.nativeArch();
     }
-    String upper = name.toUpperCase(java.util.Locale.ROOT).replace("AMD64", "X86_64");
+    String upper = name.toUpperCase(Locale.ROOT).replace("AMD64", "X86_64");
     String known = upper.equals("ARM64") ? "AARCH64" : upper;
     return Arch.of(known.startsWith(PREFIX) ? known : PREFIX + known);
   }

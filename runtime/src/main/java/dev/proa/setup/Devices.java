@@ -9,6 +9,7 @@ import dev.proa.kernel.PathCalls;
 import dev.proa.kernel.Stat;
 import dev.proa.spec.linux.Device;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -43,7 +44,7 @@ public final class Devices {
    */
   public static List<Step> plan(List<Device> devices, boolean bind) {
     List<Step> steps = new ArrayList<>();
-    Set<String> named = new java.util.HashSet<>();
+    Set<String> named = new HashSet<>();
     for (int i = 0; i < devices.size(); i++) {
       named.add(Rootfs.clean(devices.get(i).path()));
     }

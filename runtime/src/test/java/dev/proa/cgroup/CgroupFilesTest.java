@@ -9,6 +9,7 @@ import dev.proa.kernel.Errno;
 import dev.proa.kernel.RecordingKernel;
 import dev.proa.kernel.Sysno;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What a write does where the kernel does not take it at once. */
@@ -103,7 +104,7 @@ class CgroupFilesTest {
     CgroupsPath path = CgroupsPath.of(null, "c1");
     Cgroup rootless = Cgroups.plan(kernel, layout, path, Tolerance.of(true, false, path));
     rootless.create(null);
-    assertEquals(java.util.Map.of("pids", "/sys/fs/cgroup/pids/u/c1"), rootless.paths());
+    assertEquals(Map.of("pids", "/sys/fs/cgroup/pids/u/c1"), rootless.paths());
     assertEquals(
         "linux.resources.memory.limit: memory controller is not available",
         assertThrows(

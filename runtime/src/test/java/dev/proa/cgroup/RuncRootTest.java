@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.proa.kernel.LinuxKernel;
 import dev.proa.spec.linux.resources.Resources;
 import java.io.File;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -107,8 +109,7 @@ class RuncRootTest {
 
   private int runc(String... args) throws Exception {
     List<String> command =
-        new java.util.ArrayList<>(
-            List.of("/usr/sbin/runc", "--root", bundle.resolve("state").toString()));
+        new ArrayList<>(List.of("/usr/sbin/runc", "--root", bundle.resolve("state").toString()));
     command.addAll(List.of(args));
     Process process =
         new ProcessBuilder(command)
@@ -123,7 +124,7 @@ class RuncRootTest {
   private String output() {
     try {
       return Files.readString(bundle.resolve("output"));
-    } catch (java.io.IOException e) {
+    } catch (IOException e) {
       return e.toString();
     }
   }

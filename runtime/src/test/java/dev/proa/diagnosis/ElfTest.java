@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -37,7 +38,7 @@ class ElfTest {
   @Test
   void whatIsNone() {
     assertNull(Elf.parse(new byte[0]));
-    assertNull(Elf.parse("#!/bin/sh\n".getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+    assertNull(Elf.parse("#!/bin/sh\n".getBytes(StandardCharsets.UTF_8)));
   }
 
   /** Images are not to be trusted: no exception, whatever the head says. */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,7 +21,7 @@ class FileCallsTest {
   @Test
   void writesAndReadsAFile() throws Exception {
     String path = dir.resolve("f").toString();
-    byte[] data = "x".repeat(100_000).getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    byte[] data = "x".repeat(100_000).getBytes(StandardCharsets.UTF_8);
     try (Fd fd = files.open(Fd.CWD, path, FileCalls.O_WRONLY | FileCalls.O_CREAT, 0644)) {
       files.writeAll(fd, data);
     }

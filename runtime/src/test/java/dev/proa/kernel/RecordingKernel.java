@@ -1,5 +1,6 @@
 package dev.proa.kernel;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
@@ -34,7 +35,7 @@ public final class RecordingKernel implements Kernel {
 
   /** A file that openat finds and read gives this content of, once. */
   public RecordingKernel file(String path, String content) {
-    byte[] bytes = content.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
     int[] fd = {-1};
     boolean[] read = {false};
     on(

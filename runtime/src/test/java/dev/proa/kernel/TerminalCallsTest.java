@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 class TerminalCallsTest {
@@ -29,7 +30,7 @@ class TerminalCallsTest {
         files.writeAll(master, line);
         byte[] buffer = new byte[16];
         assertEquals(line.length, files.read(peer, buffer));
-        assertArrayEquals(line, java.util.Arrays.copyOf(buffer, line.length));
+        assertArrayEquals(line, Arrays.copyOf(buffer, line.length));
         files.writeAll(peer, line);
         assertEquals(line.length, files.read(master, buffer));
       }

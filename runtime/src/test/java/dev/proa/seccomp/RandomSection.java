@@ -7,6 +7,7 @@ import dev.proa.spec.linux.SeccompRule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 
 /** Sections made by chance, with few calls and few values, so that rules meet. */
 final class RandomSection {
@@ -62,7 +63,7 @@ final class RandomSection {
       SeccompRule next = kind == Kind.MIXED ? mixed(random, name) : rule(random, name);
       List<SeccompRule> before = rules.stream().filter(r -> r.names().contains(name)).toList();
       boolean equalities =
-          java.util.stream.Stream.concat(before.stream(), java.util.stream.Stream.of(next))
+          Stream.concat(before.stream(), Stream.of(next))
               .flatMap(rule -> rule.args().stream())
               .allMatch(arg -> arg.op() == SeccompArg.Op.SCMP_CMP_EQ);
       if (kind == Kind.ANY

@@ -11,6 +11,8 @@ import dev.proa.kernel.KernelException;
 import dev.proa.kernel.LinuxKernel;
 import dev.proa.kernel.RecordingKernel;
 import dev.proa.kernel.Sysno;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -164,9 +166,7 @@ class CapabilitiesTest {
   @Test
   void theRealKernelTellsItsLast() throws Exception {
     // readString would read one byte first, and sysctl files give no more at an offset.
-    String last =
-        java.nio.file.Files.readAllLines(java.nio.file.Path.of("/proc/sys/kernel/cap_last_cap"))
-            .getFirst();
+    String last = Files.readAllLines(Path.of("/proc/sys/kernel/cap_last_cap")).getFirst();
     int expected = Integer.parseInt(last);
     assertEquals(Math.min(expected, 40), Capabilities.last(new LinuxKernel()));
   }

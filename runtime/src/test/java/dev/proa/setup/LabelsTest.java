@@ -12,6 +12,7 @@ import dev.proa.kernel.Errno;
 import dev.proa.kernel.Fd;
 import dev.proa.kernel.RecordingKernel;
 import dev.proa.kernel.Sysno;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -91,9 +92,7 @@ class LabelsTest {
             Sysno.KEYCTL,
             call -> {
               if (call.toString().contains("DESCRIBE")) {
-                byte[] text =
-                    "keyring;0;0;3f130000;_ses.c1\0"
-                        .getBytes(java.nio.charset.StandardCharsets.UTF_8);
+                byte[] text = "keyring;0;0;3f130000;_ses.c1\0".getBytes(StandardCharsets.UTF_8);
                 byte[] buffer = ((Arg.Memory) call.args().get(2)).bytes();
                 System.arraycopy(text, 0, buffer, 0, text.length);
                 return text.length;

@@ -1,6 +1,7 @@
 package dev.proa.spec;
 
 import java.util.List;
+import java.util.Locale;
 
 /** The message for a word that is not in a list, with the word that was probably meant. */
 public final class Choice {
@@ -45,7 +46,7 @@ public final class Choice {
   }
 
   private static String lower(String word) {
-    return word.toLowerCase(java.util.Locale.ROOT);
+    return word.toLowerCase(Locale.ROOT);
   }
 
   /**

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 
@@ -108,7 +109,7 @@ final class Mutation {
         switch (random.nextInt(8)) {
           case 0 -> "";
           case 1 -> old + "x";
-          case 2 -> old.toLowerCase(java.util.Locale.ROOT);
+          case 2 -> old.toLowerCase(Locale.ROOT);
           case 3 -> old + "\n";
           case 4 -> old.substring(old.length() / 2);
           case 5 -> "r" + old;

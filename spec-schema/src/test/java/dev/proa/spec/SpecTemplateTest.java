@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,9 +21,9 @@ class SpecTemplateTest {
   private String runc(String... options) throws IOException, InterruptedException {
     Path runc = Path.of("/usr/sbin/runc");
     Assumptions.assumeTrue(Files.isExecutable(runc), "no runc here");
-    var command = new java.util.ArrayList<>(java.util.List.of(runc.toString(), "spec"));
-    command.addAll(java.util.List.of(options));
-    command.addAll(java.util.List.of("-b", bundle.toString()));
+    var command = new ArrayList<>(List.of(runc.toString(), "spec"));
+    command.addAll(List.of(options));
+    command.addAll(List.of("-b", bundle.toString()));
     java.lang.Process process = new ProcessBuilder(command).inheritIO().start();
     assertEquals(0, process.waitFor());
     return Files.readString(bundle.resolve("config.json"))

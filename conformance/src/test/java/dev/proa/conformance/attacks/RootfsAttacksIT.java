@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -142,7 +143,7 @@ class RootfsAttacksIT {
             .writable()
             .with(
                 "/linux/devices",
-                List.of(java.util.Map.of("path", "/link/mem", "type", "c", "major", 1, "minor", 1)))
+                List.of(Map.of("path", "/link/mem", "type", "c", "major", 1, "minor", 1)))
             .args("true");
     HostFiles.link(bundle.rootfs().resolve("link"), host.toString());
 

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -90,7 +91,7 @@ class FaultsIT {
   private void disturb(String operation, List<String> words, Runnable before) {
     assumeTrue(box.kind() == RuntimeKind.PROA, "the points are chosen by what proa does");
     assumeTrue(Files.exists(Path.of("/usr/bin/strace")), "strace is not installed");
-    bundle = box.bundle().sleeping().with("/linux/resources/pids", java.util.Map.of("limit", 100));
+    bundle = box.bundle().sleeping().with("/linux/resources/pids", Map.of("limit", 100));
     bundle.write();
     id = box.owns(bundle.name(), box.runtime());
     Path pidFile = box.folder().resolve("pid");

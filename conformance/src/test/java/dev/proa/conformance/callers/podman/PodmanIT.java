@@ -14,7 +14,9 @@ import dev.proa.conformance.host.CgroupFiles;
 import dev.proa.conformance.host.HostFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -215,8 +217,7 @@ final class PodmanIT {
   void notExecutable() {
     Result result = podman.rm(NONE, "/etc/passwd").exits(126);
     assertTrue(
-        result.stderr().toLowerCase(java.util.Locale.ROOT).contains("permission denied"),
-        result::toString);
+        result.stderr().toLowerCase(Locale.ROOT).contains("permission denied"), result::toString);
   }
 
   @Test
@@ -229,7 +230,7 @@ final class PodmanIT {
             .line(podman.rmLine(List.of("--preserve-fds", "1"), "sh", "-c", "cat <&3"))
             .toArray(String[]::new);
     List<String> all =
-        new java.util.ArrayList<>(List.of("sh", "-c", "exec 3< " + file + "; exec \"$@\"", "sh"));
+        new ArrayList<>(List.of("sh", "-c", "exec 3< " + file + "; exec \"$@\"", "sh"));
     all.addAll(List.of(line));
     assertEquals(
         "kept",
@@ -390,9 +391,7 @@ final class PodmanIT {
   @DisplayName("podman info: the runtime's name and version")
   void info() {
     String info = podman.line().output("info", "--format", "{{.Host.OCIRuntime.Version}}");
-    assertTrue(
-        info.startsWith(CALLER.kind().name().toLowerCase(java.util.Locale.ROOT) + " version "),
-        info);
+    assertTrue(info.startsWith(CALLER.kind().name().toLowerCase(Locale.ROOT) + " version "), info);
   }
 
   @Test
