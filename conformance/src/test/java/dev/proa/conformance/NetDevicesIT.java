@@ -11,6 +11,7 @@ import dev.proa.conformance.client.RuntimeKind;
 import dev.proa.conformance.host.HostFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -194,6 +195,44 @@ class NetDevicesIT {
             && result.error().contains("the container has a network device of the name taken"),
         result::toString);
     assertTrue(Files.exists(DEVICES.resolve(device)), "it stays where it was");
+  }
+
+  /** The device is up and has an address and a label; both are there again after a failure. */
+  private void assertComesBack(Bundle bundle) {
+    box.host("ip", "link", "set", device, "up");
+    box.host("ip", "addr", "add", "10.77.0.1/24", "dev", device, "label", device + ":a");
+
+    box.tryCreate(bundle).exits(1);
+
+    String show = box.host("ip", "addr", "show", "dev", device);
+    assertTrue(show.contains("inet 10.77.0.1/24 scope global " + device + ":a"), show);
+    assertTrue(show.contains(",UP"), show);
+  }
+
+  @Test
+  void aFailedCreateGivesItBack() {
+    assertComesBack(
+        moving(Map.of(device, Map.of("name", "in0")), "true").hook("createRuntime", "exit 1"));
+    box.assertNothingLeft();
+  }
+
+  @Test
+  void aFailedCreateGivesItBackFromAJoinedNetwork() {
+    Container first = box.started(box.bundle().sleeping());
+    assertComesBack(
+        moving(Map.of(device, Map.of("name", "in0")), "true")
+            .namespace("network", "/proc/" + first.pid() + "/ns/net")
+            .mount("/mnt", "no-such-file-system", "none"));
+
+    assertFalse(HostFiles.read("/proc/" + first.pid() + "/net/dev").contains("in0:"));
+  }
+
+  @Test
+  void theFirstComesBackIfTheSecondCannotBeMoved() {
+    Map<String, Object> devices = new LinkedHashMap<>();
+    devices.put(device, Map.of("name", "in0"));
+    devices.put("lo", Map.of("name", "lo2"));
+    assertComesBack(moving(devices, "true"));
   }
 
   @Test

@@ -18,6 +18,7 @@ import dev.proa.kernel.Signal;
 import dev.proa.kernel.WaitStatus;
 import dev.proa.seccomp.ContainerProcessState;
 import dev.proa.setup.ContainerPlan;
+import dev.proa.setup.MovedDevices;
 import dev.proa.setup.Namespaces;
 import dev.proa.setup.SetupException;
 import dev.proa.spec.Hook;
@@ -46,6 +47,7 @@ public final class Launch {
 
   private boolean joinsItself;
   private Channel channel;
+  private MovedDevices devices;
   private int init;
 
   /**
@@ -134,22 +136,39 @@ public final class Launch {
       }
       return init;
     } catch (Channel.PeerEnded e) {
-      throw new SetupException("init ended unexpectedly: " + end());
+      throw failure("init ended unexpectedly: " + end());
     } catch (Channel.PeerFailed e) {
       end();
-      throw new SetupException(e.getMessage());
+      throw failure(e.getMessage());
     } catch (RuntimeException e) {
       end();
-      throw e;
+      String left = takeBackDevices();
+      if (left == null) {
+        throw e;
+      }
+      throw new SetupException(e.getMessage() + "; " + left);
     } finally {
       channel.close();
+      if (devices != null) {
+        devices.close();
+      }
     }
+  }
+
+  /** What is thrown, once the network devices are the runtime's again. */
+  private SetupException failure(String message) {
+    String left = takeBackDevices();
+    return new SetupException(left == null ? message : message + "; " + left);
+  }
+
+  private String takeBackDevices() {
+    return devices == null ? null : devices.takeBack();
   }
 
   private void applyFromOutside() {
     try (Fd procfs =
         new FileCalls(kernel).open("/proc", FileCalls.O_PATH | FileCalls.O_DIRECTORY)) {
-      plan.applyFromOutside(kernel, procfs, init);
+      devices = plan.applyFromOutside(kernel, procfs, init);
     }
   }
 

@@ -263,8 +263,12 @@ public final class ContainerPlan {
     }
   }
 
-  /** Does, from the runtime, what only the host's privileges may: before init does anything. */
-  public void applyFromOutside(Kernel kernel, Fd procfs, int pid) {
+  /**
+   * Does, from the runtime, what only the host's privileges may: before init does anything.
+   *
+   * @return the network devices that are the container's now, to be closed; null where none are
+   */
+  public MovedDevices applyFromOutside(Kernel kernel, Fd procfs, int pid) {
     if (oomScoreAdj != null) {
       try {
         oomScoreAdj.applyTo(kernel, procfs, pid);
@@ -272,9 +276,7 @@ public final class ContainerPlan {
         throw new SetupException("process.oomScoreAdj: " + e.getMessage());
       }
     }
-    if (netDevices != null) {
-      // Before the hooks: those that set up the network find the devices where they will be.
-      netDevices.move(kernel, procfs, pid);
-    }
+    // Before the hooks: those that set up the network find the devices where they will be.
+    return netDevices == null ? null : netDevices.move(kernel, procfs, pid);
   }
 }

@@ -18,8 +18,9 @@ import java.util.Map;
  * container's.
  *
  * <p>All of it is done by the runtime, over two sockets, one made in each of the two namespaces,
- * while init waits for its first word. What is inside afterwards is not the runtime's any more: the
- * kernel gives a device back when the namespace goes, or removes it where it is a virtual one.
+ * while init waits for its first word. A create that fails later takes them back. What a container
+ * has is not the runtime's any more: the kernel gives a device back when the namespace goes, or
+ * removes it where it is a virtual one.
  */
 public final class NetDevices {
   private static final String SECTION = "linux.netDevices";
@@ -81,32 +82,62 @@ public final class NetDevices {
    *
    * @param procfs the runtime's procfs
    * @param pid init
-   * @throws SetupException if one cannot be moved; then none was, or those before it stay inside
+   * @return what was moved, to be closed by the caller
+   * @throws SetupException if one cannot be moved; then all are where they were, or it says which
+   *     are not
    */
-  void move(Kernel kernel, Fd procfs, int pid) {
+  MovedDevices move(Kernel kernel, Fd procfs, int pid) {
     FileCalls files = new FileCalls(kernel);
     NetlinkCalls netlink = new NetlinkCalls(kernel);
     String path = join == null ? pid + "/ns/net" : join.path();
-    try (Fd own = files.open(procfs, "self/ns/net", FileCalls.O_RDONLY, 0);
-        Fd theirs = files.open(join == null ? procfs : Fd.CWD, path, FileCalls.O_RDONLY, 0);
-        Fd outside = netlink.socket();
-        Fd inside = socketIn(kernel, netlink, theirs, own)) {
-      List<NetlinkCalls.Link> sources = new ArrayList<>(devices.size());
-      List<NetlinkCalls.Link> present = netlink.links(inside);
-      // All is checked before anything is done: the kernel renames after it has moved, so that a
-      // name that is taken would leave the device there under its old one.
-      for (Device device : devices) {
-        sources.add(source(netlink, outside, device));
-        if (named(present, device.inside) != null) {
-          throw failure(device, "the container has a network device of the name " + device.inside);
+    try (Fd theirs = files.open(join == null ? procfs : Fd.CWD, path, FileCalls.O_RDONLY, 0)) {
+      MovedDevices moved = connect(kernel, netlink, procfs, theirs);
+      try {
+        List<NetlinkCalls.Link> sources = sources(netlink, moved);
+        for (int i = 0; i < devices.size(); i++) {
+          move(netlink, moved, theirs, devices.get(i), sources.get(i));
         }
-      }
-      for (int i = 0; i < devices.size(); i++) {
-        move(netlink, outside, inside, theirs, devices.get(i), sources.get(i));
+        return moved;
+      } catch (RuntimeException e) {
+        String left = moved.takeBack();
+        moved.close();
+        throw left == null ? e : new SetupException(e.getMessage() + "; " + left);
       }
     } catch (KernelException e) {
       throw new SetupException(SECTION + ": " + e.getMessage());
     }
+  }
+
+  /** A socket in each of the two namespaces. */
+  private static MovedDevices connect(Kernel kernel, NetlinkCalls netlink, Fd procfs, Fd theirs) {
+    Fd own = new FileCalls(kernel).open(procfs, "self/ns/net", FileCalls.O_RDONLY, 0);
+    Fd outside = null;
+    try {
+      outside = netlink.socket();
+      return new MovedDevices(netlink, own, outside, socketIn(kernel, netlink, theirs, own));
+    } catch (KernelException e) {
+      if (outside != null) {
+        outside.close();
+      }
+      own.close();
+      throw e;
+    }
+  }
+
+  /**
+   * The devices as they are. All is checked before anything is done: the kernel renames after it
+   * has moved, so that a name that is taken would leave the device there under its old one.
+   */
+  private List<NetlinkCalls.Link> sources(NetlinkCalls netlink, MovedDevices moved) {
+    List<NetlinkCalls.Link> sources = new ArrayList<>(devices.size());
+    List<NetlinkCalls.Link> present = netlink.links(moved.inside());
+    for (Device device : devices) {
+      sources.add(source(netlink, moved.outside(), device));
+      if (named(present, device.inside) != null) {
+        throw failure(device, "the container has a network device of the name " + device.inside);
+      }
+    }
+    return sources;
   }
 
   private static NetlinkCalls.Link source(NetlinkCalls netlink, Fd outside, Device device) {
@@ -118,24 +149,21 @@ public final class NetDevices {
   }
 
   private static void move(
-      NetlinkCalls netlink,
-      Fd outside,
-      Fd inside,
-      Fd theirs,
-      Device device,
-      NetlinkCalls.Link source) {
+      NetlinkCalls netlink, MovedDevices all, Fd theirs, Device device, NetlinkCalls.Link source) {
     try {
-      List<NetlinkCalls.Address> addresses = netlink.permanentAddresses(outside, source.index());
-      List<NetlinkCalls.Link> before = netlink.links(inside);
-      netlink.move(outside, source.index(), theirs, device.inside);
+      List<NetlinkCalls.Address> addresses =
+          netlink.permanentAddresses(all.outside(), source.index());
+      List<NetlinkCalls.Link> before = netlink.links(all.inside());
+      netlink.move(all.outside(), source.index(), theirs, device.inside);
       // Its number may be another one now, and where a template was given, so is its name.
-      NetlinkCalls.Link moved = arrived(before, netlink.links(inside), device);
+      NetlinkCalls.Link moved = arrived(before, netlink.links(all.inside()), device);
+      all.add(source, addresses, moved.index());
       for (int i = 0; i < addresses.size(); i++) {
         NetlinkCalls.Address address = addresses.get(i);
         String label = label(address.label(), source.name(), moved.name());
-        netlink.add(inside, moved.index(), address, label);
+        netlink.add(all.inside(), moved.index(), address, label);
       }
-      netlink.up(inside, moved.index());
+      netlink.up(all.inside(), moved.index());
     } catch (KernelException e) {
       throw failure(device, e.getMessage());
     }
