@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.proa.conformance.client.Execution;
 import dev.proa.conformance.client.OciRuntime;
 import dev.proa.conformance.client.Poll;
+import dev.proa.conformance.client.Result;
 import dev.proa.conformance.client.RuntimeKind;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -64,6 +66,28 @@ class StatsIT {
     assertTrue(
         metrics.contains("\nproa_container_pids{id=\"" + container.id() + "\"} 1\n"), metrics);
     assertTrue(metrics.endsWith("\n# EOF\n"), metrics);
+  }
+
+  @Test
+  void onATerminalUntilQ() {
+    Container container = box.started(box.bundle().sleeping());
+    String line =
+        String.join(" ", box.runtime().commandLine(List.of("stats", "--interval", "50ms")));
+    Execution stats =
+        box.beginTyping(
+            "script", "-qec", "stty rows 9 cols 90; " + line + "; stty -a", "/dev/null");
+    String home = "\033[H";
+
+    // Drawn anew again and again, on the terminal's other screen.
+    String shown = stats.awaitStdout(text -> text.split("\033\\[H", -1).length > 5);
+    stats.type("q");
+    Result result = stats.await().exits(0);
+
+    assertTrue(shown.contains("\033[?1049h") && shown.contains(home), shown);
+    assertTrue(shown.contains(container.id() + " "), shown);
+    String after = result.stdout().substring(result.stdout().lastIndexOf("\033[?1049l"));
+    assertTrue(after.contains(container.id() + " "), "the last reading stays: " + after);
+    assertTrue(after.matches("(?s).* icanon .* echo .*"), "the terminal as it was: " + after);
   }
 
   @Test

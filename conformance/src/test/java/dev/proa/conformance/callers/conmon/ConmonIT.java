@@ -92,6 +92,7 @@ final class ConmonIT {
     String synced = container.create(false, "nothing");
     assertTrue(synced.contains("-1"), synced);
     assertTrue(synced.contains("executable file"), synced);
+    assertFalse(synced.contains("hint:"), synced);
     Result state = container.runtime("state");
     assertTrue(state.exit() != 0, state::toString);
   }
