@@ -142,6 +142,7 @@ public final class Launch {
       end();
       throw e;
     } finally {
+      pair.init().close(); // still open where the clone failed
       channel.close();
     }
   }
