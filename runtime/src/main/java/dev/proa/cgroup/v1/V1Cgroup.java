@@ -346,8 +346,18 @@ public final class V1Cgroup implements Cgroup {
     try {
       tree.kill(path, frozen);
     } finally {
-      if (paths.containsKey("freezer") && exists()) {
-        thaw();
+      thawIfPresent();
+    }
+  }
+
+  /** Frozen processes die only once they are thawed. */
+  private void thawIfPresent() {
+    String path = paths.get("freezer");
+    if (path != null) {
+      try (CgroupFiles files = CgroupFiles.openIfPresent(kernel, path)) {
+        if (files != null) {
+          freezer.thaw(files);
+        }
       }
     }
   }

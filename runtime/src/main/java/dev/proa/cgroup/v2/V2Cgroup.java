@@ -326,8 +326,11 @@ public final class V2Cgroup implements Cgroup {
       } catch (CgroupException e) {
         // Without a freezer, or with one that does not get there: round after round instead.
       }
-      tree.kill(path, frozen);
-      freezer.thaw(files);
+      try {
+        tree.kill(path, frozen);
+      } finally {
+        freezer.thaw(files);
+      }
     }
   }
 
