@@ -127,12 +127,12 @@ public final class V1Cgroup implements Cgroup {
   @Override
   public void set(Resources resources, List<DeviceRule> devices) {
     if (!devices.isEmpty() && !tolerance.devices()) {
-      setDevices(DeviceList.of(devices, Devices.SECTION));
+      setDevices(DeviceList.of(devices, Devices.SECTION), false);
     }
     apply(resources, null);
   }
 
-  private void setDevices(DeviceList wanted) {
+  private void setDevices(DeviceList wanted, boolean inUse) {
     String path = paths.get("devices");
     if (path == null) {
       if (tolerance.missing()) {
@@ -141,7 +141,11 @@ public final class V1Cgroup implements Cgroup {
       throw CgroupException.unavailable(Devices.SECTION, "devices");
     }
     try (CgroupFiles files = CgroupFiles.open(kernel, path)) {
-      Devices.set(files, wanted);
+      if (inUse) {
+        Devices.replace(files, wanted);
+      } else {
+        Devices.set(files, wanted);
+      }
     }
   }
 
@@ -163,13 +167,20 @@ public final class V1Cgroup implements Cgroup {
   }
 
   @Override
-  public void update(Resources resources) {
+  public Undo update(Resources resources) {
     Undo undo = new Undo();
     try {
       apply(resources, undo);
     } catch (CgroupException e) {
-      undo.restore(kernel);
-      throw e;
+      throw undo.restore(kernel, e);
+    }
+    return undo;
+  }
+
+  @Override
+  public void updateDevices(List<DeviceRule> devices) {
+    if (!tolerance.devices()) {
+      setDevices(DeviceList.of(devices, Devices.SECTION), true);
     }
   }
 
