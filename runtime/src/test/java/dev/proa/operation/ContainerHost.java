@@ -124,6 +124,13 @@ final class ContainerHost implements Kernel {
     return copy;
   }
 
+  /** The same on a kernel that does not have that file in its cgroups. */
+  ContainerHost without(String file) {
+    ContainerHost copy = over(others);
+    copy.files.keySet().removeIf(path -> path.endsWith("/" + file));
+    return copy;
+  }
+
   /** The same in which the container has ended. */
   ContainerHost stopped() {
     ContainerHost copy = over(others);
