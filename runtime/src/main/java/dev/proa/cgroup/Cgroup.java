@@ -39,8 +39,20 @@ public interface Cgroup {
   /**
    * Changes the limits of a running container; absent values stay as they are, and so do the device
    * rules.
+   *
+   * @return what puts the old limits back
+   * @throws CgroupException if one is refused; the others are put back then, and the message tells
+   *     which are not
    */
-  void update(Resources resources);
+  Undo update(Resources resources);
+
+  /**
+   * Replaces the device rules of a running container.
+   *
+   * @param devices all rules in force
+   * @throws CgroupException if they are refused; the old ones stay then, or the message tells
+   */
+  void updateDevices(List<DeviceRule> devices);
 
   /**
    * Gives the cgroup to a user, who may then make cgroups below it (config-linux.md, Cgroup

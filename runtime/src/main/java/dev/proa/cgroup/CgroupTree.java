@@ -131,21 +131,28 @@ public final class CgroupTree {
    * Sends SIGKILL to the processes of a cgroup without cgroup.kill.
    *
    * @param frozen whether they are stopped meanwhile, so that none can fork away
+   * @throws CgroupException if one may not be killed, once the others are
    */
   public void kill(String path, boolean frozen) {
     Set<Integer> killed = new HashSet<>();
-    for (int i = 0; i < KILL_ROUNDS; i++) {
-      boolean more = false;
+    KernelException refused = null;
+    boolean more = true;
+    for (int i = 0; i < KILL_ROUNDS && more; i++) {
+      more = false;
       for (int pid : processes(path)) {
         // A pid of 0 is a process that this pid namespace cannot see, and kill(0) is ourselves.
         if (pid > 0 && killed.add(pid)) {
-          more = true;
-          kernel.call(Call.of(Sysno.KILL, Arg.of(pid), Arg.named(SIGKILL, "SIGKILL")));
+          more = !frozen;
+          try {
+            kernel.must(Call.of(Sysno.KILL, Arg.of(pid), Arg.named(SIGKILL, "SIGKILL")));
+          } catch (KernelException e) {
+            refused = e.is(Errno.ESRCH) ? refused : e;
+          }
         }
       }
-      if (!more || frozen) {
-        return;
-      }
+    }
+    if (refused != null) {
+      throw new CgroupException("kill", path, refused);
     }
   }
 

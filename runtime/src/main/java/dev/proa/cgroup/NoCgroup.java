@@ -31,7 +31,12 @@ public final class NoCgroup implements Cgroup {
   public void set(Resources resources, List<DeviceRule> devices) {}
 
   @Override
-  public void update(Resources resources) {
+  public Undo update(Resources resources) {
+    throw missing("cannot update");
+  }
+
+  @Override
+  public void updateDevices(List<DeviceRule> devices) {
     throw missing("cannot update");
   }
 

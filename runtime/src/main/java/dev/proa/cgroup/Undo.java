@@ -6,10 +6,17 @@ import java.util.List;
 
 /**
  * The values that an update replaces, so that one that fails half way leaves the limits as they
- * were. Only files with one value are remembered; lists by device stay as far as they got.
+ * were. Only files with one value can be put back; lists by device stay as far as they got, and the
+ * failure says so.
  */
 public final class Undo {
-  private record Old(String directory, Write write) {}
+  private record Old(String directory, String file, String value) {
+    boolean isSingle() {
+      return value.indexOf('\n') < 0
+          && value.indexOf(':') < 0
+          && (value.indexOf(' ') < 0 || file.equals("cpu.max"));
+    }
+  }
 
   private final List<Old> olds = new ArrayList<>();
 
@@ -20,7 +27,7 @@ public final class Undo {
       while (each != null) {
         String value = read(files, each.file());
         if (value != null) {
-          olds.add(new Old(files.path(), Write.of(null, each.file(), value)));
+          olds.add(new Old(files.path(), each.file(), value));
         }
         each = each.otherwise();
       }
@@ -29,30 +36,45 @@ public final class Undo {
 
   private static String read(CgroupFiles files, String file) {
     try {
-      String value = files.read(file);
-      boolean single =
-          value != null
-              && !value.isEmpty()
-              && value.indexOf('\n') < 0
-              && value.indexOf(':') < 0
-              && (value.indexOf(' ') < 0 || file.equals("cpu.max"));
-      return single ? value : null;
+      return files.read(file);
     } catch (CgroupException e) {
       return null; // a file that can only be written
     }
   }
 
-  /** Writes the old values back, last first: each step back was a valid state before. */
-  public void restore(Kernel kernel) {
+  /**
+   * Writes the old values back, last first: each step back was a valid state before.
+   *
+   * @param failure why
+   * @return the same, or, where the kernel did not let all be put back, one that tells what is not
+   */
+  public CgroupException restore(Kernel kernel, CgroupException failure) {
+    List<String> left = new ArrayList<>();
     for (int i = olds.size() - 1; i >= 0; i--) {
       Old old = olds.get(i);
-      try (CgroupFiles files = CgroupFiles.openIfPresent(kernel, old.directory())) {
-        if (files != null) {
-          files.write(List.of(old.write()));
+      try (CgroupFiles files = CgroupFiles.openIfPresent(kernel, old.directory)) {
+        if (files != null && !isRestored(files, old)) {
+          left.add(old.file);
         }
       } catch (CgroupException e) {
-        // As far as the kernel lets it: the failure that is reported is the update's.
+        left.add(old.file);
       }
     }
+    return left.isEmpty()
+        ? failure
+        : new CgroupException(failure.getMessage() + "; not put back: " + String.join(", ", left));
+  }
+
+  private static boolean isRestored(CgroupFiles files, Old old) {
+    if (old.isSingle()) {
+      try {
+        // An empty list of processors is written as an empty line.
+        files.write(old.file, old.value.isEmpty() ? "\n" : old.value);
+        return true;
+      } catch (CgroupException e) {
+        // It may never have been changed, being what was refused.
+      }
+    }
+    return old.value.equals(files.read(old.file));
   }
 }

@@ -38,9 +38,14 @@ public final class StartSocket {
    */
   public Fd listen(Fd folder) {
     Fd socket = sockets.socket(SocketCalls.SOCK_STREAM | SocketCalls.SOCK_CLOEXEC);
-    sockets.bind(socket, folder.procPath() + "/" + NAME);
-    sockets.listen(socket, 8);
-    return socket;
+    try {
+      sockets.bind(socket, folder.procPath() + "/" + NAME);
+      sockets.listen(socket, 8);
+      return socket;
+    } catch (KernelException e) {
+      socket.close();
+      throw e;
+    }
   }
 
   /**
@@ -82,23 +87,23 @@ public final class StartSocket {
     }
   }
 
+  /** The starter's side: sends {@link #GO}. */
+  public void go(Fd connection) {
+    sockets.send(connection, new byte[] {GO});
+  }
+
   /**
-   * The starter's side: sends {@link #GO} and waits until the process is executed.
+   * Then waits until the process is executed.
    *
    * @return null once the process runs, or why it does not
+   * @throws KernelException if init cannot be heard: it has ended before
    */
-  public String go(Fd connection) {
-    sockets.send(connection, new byte[] {GO});
+  public String answer(Fd connection) {
     byte[] answer = new byte[4096];
     int length = 0;
     while (length < answer.length) {
       byte[] part = new byte[answer.length - length];
-      int count;
-      try {
-        count = sockets.recv(connection, part);
-      } catch (KernelException e) {
-        return "init has ended before it executed the process: " + e.errno();
-      }
+      int count = sockets.recv(connection, part);
       if (count == 0) {
         break;
       }

@@ -70,6 +70,7 @@ final class HookProcess implements AutoCloseable {
    * Runs it to its end.
    *
    * @return why it failed, in runc's words, or null
+   * @throws KernelException if it cannot be run or heard; it is killed then
    */
   String run(byte[] state) {
     stdin = descriptors.pipe();
@@ -80,6 +81,18 @@ final class HookProcess implements AutoCloseable {
     if (pid == 0) {
       become();
     }
+    try {
+      return accompany(pid, state);
+    } catch (KernelException e) {
+      if (!e.is(Errno.ECHILD)) { // else it has ended, and the pid may be another's
+        kernel.call(ProcessCalls.kill(pid, Signal.SIGKILL));
+        processes.wait4(pid, ProcessCalls.WALL);
+      }
+      throw e;
+    }
+  }
+
+  private String accompany(int pid, byte[] state) {
     stdin[0].close();
     stdout[1].close();
     stderr[1].close();

@@ -1,6 +1,7 @@
 package dev.proa.hook;
 
 import dev.proa.kernel.Kernel;
+import dev.proa.kernel.KernelException;
 import dev.proa.spec.Hook;
 import dev.proa.spec.Hooks;
 import java.util.List;
@@ -45,6 +46,10 @@ public final class HookRunner {
     }
   }
 
+  private static HookException failure(String kind, int index, String reason) {
+    return new HookException("error running " + kind + " hook #" + index + ": " + reason);
+  }
+
   /**
    * Runs them and waits for each.
    *
@@ -60,8 +65,10 @@ public final class HookRunner {
       try (HookProcess process = new HookProcess(kernel, hook, env)) {
         String failure = process.run(state);
         if (failure != null) {
-          throw new HookException("error running " + kind + " hook #" + i + ": " + failure);
+          throw failure(kind, i, failure);
         }
+      } catch (KernelException e) {
+        throw failure(kind, i, e.getMessage());
       }
     }
   }

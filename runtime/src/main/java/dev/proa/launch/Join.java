@@ -130,6 +130,7 @@ public final class Join {
       end();
       throw e;
     } finally {
+      pair.init().close(); // still open where the clone failed
       channel.close();
     }
   }

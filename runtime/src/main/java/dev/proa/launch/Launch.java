@@ -148,6 +148,7 @@ public final class Launch {
       }
       throw new SetupException(e.getMessage() + "; " + left);
     } finally {
+      pair.init().close(); // still open where the clone failed
       channel.close();
       if (devices != null) {
         devices.close();

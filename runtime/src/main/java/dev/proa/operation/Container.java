@@ -4,6 +4,7 @@ import dev.proa.cgroup.Cgroup;
 import dev.proa.handshake.StartSocket;
 import dev.proa.kernel.Fd;
 import dev.proa.kernel.Kernel;
+import dev.proa.kernel.KernelException;
 import dev.proa.spec.InvalidSpecException;
 import dev.proa.spec.State;
 import dev.proa.state.ContainerState;
@@ -54,7 +55,7 @@ final class Container implements AutoCloseable {
     } catch (InvalidSpecException e) {
       folder.close();
       throw new OperationException("state is damaged: " + e.getMessage());
-    } catch (OperationException e) {
+    } catch (OperationException | KernelException e) {
       folder.close();
       throw e;
     }

@@ -130,16 +130,27 @@ public final class Exec {
   }
 
   private int inForeground(Joining joining) {
+    int pid = 0;
     try (SignalForwarder forwarder = SignalForwarder.begin(kernel)) {
-      if (!joining.process.terminal()) {
-        return forwarder.await(joining.join(null, forwarder.callersMask())).code();
-      }
-      try (SocketCalls.Pair console = new SocketCalls(kernel).socketpair(SocketCalls.SOCK_STREAM)) {
-        int pid = joining.join(console.second(), forwarder.callersMask());
-        Fd master = ConsoleSocket.receive(kernel, console.first());
-        try (TerminalRelay relay = new TerminalRelay(kernel, forwarder, master)) {
-          return relay.await(pid).code();
+      try {
+        if (!joining.process.terminal()) {
+          pid = joining.join(null, forwarder.callersMask());
+          return forwarder.await(pid).code();
         }
+        try (SocketCalls.Pair console =
+            new SocketCalls(kernel).socketpair(SocketCalls.SOCK_STREAM)) {
+          pid = joining.join(console.second(), forwarder.callersMask());
+          Fd master = ConsoleSocket.receive(kernel, console.first());
+          try (TerminalRelay relay = new TerminalRelay(kernel, forwarder, master)) {
+            return relay.await(pid).code();
+          }
+        }
+      } catch (RuntimeException e) {
+        if (pid > 0 && forwarder.end() == null) { // nobody waits for it any more
+          kernel.call(ProcessCalls.kill(pid, Signal.SIGKILL));
+          PidFile.remove(kernel, request.launch().pidFile());
+        }
+        throw e;
       }
     }
   }

@@ -60,7 +60,10 @@ public final class Kill {
       int end = status.indexOf('\n', line + 1);
       return line >= 0 && !status.substring(line, end).endsWith("\t1");
     } catch (KernelException e) {
-      return false; // it has just ended: the signal will find nobody
+      if (e.is(Errno.ENOENT) || e.is(Errno.ESRCH)) {
+        return false; // it has just ended: the signal will find nobody
+      }
+      throw e;
     }
   }
 
@@ -78,8 +81,17 @@ public final class Kill {
       container.cgroup().kill();
       return;
     }
+    KernelException refused = null;
     for (int pid : container.cgroup().processes()) {
-      kernel.call(ProcessCalls.kill(pid, signal));
+      try {
+        kernel.must(ProcessCalls.kill(pid, signal));
+      } catch (KernelException e) {
+        // One that has just ended is no failure; a refusal is, once the others have the signal.
+        refused = e.is(Errno.ESRCH) ? refused : e;
+      }
+    }
+    if (refused != null) {
+      throw refused;
     }
   }
 

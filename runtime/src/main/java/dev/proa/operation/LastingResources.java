@@ -52,11 +52,12 @@ final class LastingResources {
     try {
       folder.writeIntent(lasting.intent);
     } catch (KernelException e) {
-      if (e.is(Errno.EEXIST)) { // removed by a delete and made anew by another create
-        folder.close();
-        throw OperationException.alreadyExists();
+      try (folder) {
+        if (e.is(Errno.EEXIST)) { // removed by a delete and made anew by another create
+          throw OperationException.alreadyExists();
+        }
+        folder.remove();
       }
-      folder.remove();
       throw e;
     }
     return lasting;

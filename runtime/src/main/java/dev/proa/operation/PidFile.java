@@ -38,6 +38,17 @@ final class PidFile {
     }
   }
 
+  /**
+   * Takes it away with the process that it named.
+   *
+   * @param path the file, or null for none
+   */
+  static void remove(Kernel kernel, String path) {
+    if (path != null) {
+      kernel.call(FileCalls.unlinkat(Fd.CWD, path));
+    }
+  }
+
   /** Makes the temporary file; one that is there is a killed runtime's. */
   private static Fd make(FileCalls files, Fd directory, String temporary) {
     int flags = FileCalls.O_WRONLY | FileCalls.O_CREAT | FileCalls.O_EXCL;

@@ -3,6 +3,9 @@ package dev.proa.operation;
 import dev.proa.handshake.StartSocket;
 import dev.proa.kernel.Fd;
 import dev.proa.kernel.Kernel;
+import dev.proa.kernel.KernelException;
+import dev.proa.kernel.ProcessCalls;
+import dev.proa.kernel.Signal;
 import dev.proa.terminal.NotifySocket;
 
 /** {@code start}: runtime.md, Start. */
@@ -54,11 +57,25 @@ public final class Start {
       if (connection == null) {
         throw new OperationException("cannot start an already running container");
       }
-      String failure = socket.go(connection);
+      socket.go(connection);
+      String failure = answer(kernel, container, socket, connection);
       if (failure != null) {
         throw new OperationException(failure);
       }
     }
     Hooks.poststart(kernel, container);
+  }
+
+  /** Init's answer. An init that cannot be heard is not left to run: the start has failed. */
+  private static String answer(
+      Kernel kernel, Container container, StartSocket socket, Fd connection) {
+    try {
+      return socket.answer(connection);
+    } catch (KernelException e) {
+      if (container.init().isAlive(kernel)) {
+        kernel.call(ProcessCalls.kill(container.init().pid(), Signal.SIGKILL));
+      }
+      return "init has ended before it executed the process: " + e.errno();
+    }
   }
 }

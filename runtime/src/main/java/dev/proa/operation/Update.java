@@ -1,8 +1,10 @@
 package dev.proa.operation;
 
 import dev.proa.cgroup.Cgroup;
+import dev.proa.cgroup.CgroupException;
 import dev.proa.cgroup.DeviceList;
 import dev.proa.cgroup.DeviceRules;
+import dev.proa.cgroup.Undo;
 import dev.proa.cgroup.resctrl.ResctrlGroup;
 import dev.proa.kernel.Fd;
 import dev.proa.kernel.FileCalls;
@@ -57,14 +59,18 @@ public final class Update {
       if (settings.isDebug()) {
         settings.debug("update of " + cgroup.paths() + ": " + resources);
       }
-      cgroup.update(resources);
-      if (!devices.isEmpty()) {
-        cgroup.set(null, devices);
-      }
-      ContainerState state = container.state();
-      if (isGiven(request.l3CacheSchema()) || isGiven(request.memBwSchema())) {
-        ResctrlGroup.of(kernel, state.intelRdtPath(), state.intelRdtFolders())
-            .update(request.l3CacheSchema(), request.memBwSchema());
+      Undo undo = cgroup.update(resources);
+      try {
+        ContainerState state = container.state();
+        if (isGiven(request.l3CacheSchema()) || isGiven(request.memBwSchema())) {
+          ResctrlGroup.of(kernel, state.intelRdtPath(), state.intelRdtFolders())
+              .update(request.l3CacheSchema(), request.memBwSchema(), undo);
+        }
+        if (!devices.isEmpty()) {
+          cgroup.updateDevices(devices);
+        }
+      } catch (CgroupException e) {
+        throw undo.restore(kernel, e);
       }
       return ignored(resources.memory());
     }

@@ -39,18 +39,24 @@ public record InitProcess(int pid, long start) {
    * @return null if it has ended
    */
   public Fd open(Kernel kernel) {
+    Fd pidfd;
     try {
-      Fd pidfd = new ProcessCalls(kernel).pidfdOpen(pid);
-      if (isAlive(kernel)) {
-        return pidfd;
-      }
-      pidfd.close();
+      pidfd = new ProcessCalls(kernel).pidfdOpen(pid);
     } catch (KernelException e) {
-      if (!e.is(Errno.ESRCH) && !e.is(Errno.EINVAL)) {
-        throw e;
+      if (e.is(Errno.ESRCH) || e.is(Errno.EINVAL)) {
+        return null;
+      }
+      throw e;
+    }
+    boolean alive = false;
+    try {
+      alive = isAlive(kernel);
+      return alive ? pidfd : null;
+    } finally {
+      if (!alive) {
+        pidfd.close();
       }
     }
-    return null;
   }
 
   private static Line read(Kernel kernel, int pid) {

@@ -63,12 +63,17 @@ public final class StateFolder implements AutoCloseable {
         folder.close();
         return null;
       }
-      if (wait) {
-        kernel.must(Call.of(Sysno.FLOCK, folder.arg(), Arg.named(LOCK_EX, "LOCK_EX")));
-      }
-      Stat named = files.stat(rootFd, id);
-      if (named != null && named.ino() == files.stat(folder).ino()) {
-        return new StateFolder(kernel, folder, root, id, true);
+      try {
+        if (wait) {
+          kernel.must(Call.of(Sysno.FLOCK, folder.arg(), Arg.named(LOCK_EX, "LOCK_EX")));
+        }
+        Stat named = files.stat(rootFd, id);
+        if (named != null && named.ino() == files.stat(folder).ino()) {
+          return new StateFolder(kernel, folder, root, id, true);
+        }
+      } catch (KernelException e) {
+        folder.close();
+        throw e;
       }
       folder.close(); // deleted, and perhaps made anew, by whoever held the lock
     }

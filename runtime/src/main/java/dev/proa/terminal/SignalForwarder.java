@@ -146,7 +146,7 @@ public final class SignalForwarder implements AutoCloseable {
   }
 
   /** How the process ended, or null as long as it runs. */
-  WaitStatus end() {
+  public WaitStatus end() {
     return end;
   }
 

@@ -2,6 +2,7 @@ package dev.proa.cgroup.resctrl;
 
 import dev.proa.cgroup.CgroupException;
 import dev.proa.cgroup.CgroupFiles;
+import dev.proa.cgroup.Undo;
 import dev.proa.cgroup.Write;
 import dev.proa.kernel.Arg;
 import dev.proa.kernel.Call;
@@ -206,9 +207,13 @@ public final class ResctrlGroup {
    *
    * @param l3CacheSchema a line, or null
    * @param memBwSchema a line, or null
+   * @param undo learns what was there before
    * @throws CgroupException if the kernel refuses, with its own words
    */
-  public void update(String l3CacheSchema, String memBwSchema) {
+  public void update(String l3CacheSchema, String memBwSchema, Undo undo) {
+    try (CgroupFiles folder = CgroupFiles.open(kernel, path)) {
+      undo.remember(folder, List.of(Write.of(SECTION, "schemata", "")));
+    }
     write(Schemata.writes(l3CacheSchema, memBwSchema, List.of()));
   }
 

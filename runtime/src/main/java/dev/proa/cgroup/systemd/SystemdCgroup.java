@@ -7,6 +7,7 @@ import dev.proa.cgroup.CgroupsPath;
 import dev.proa.cgroup.Layout;
 import dev.proa.cgroup.Stats;
 import dev.proa.cgroup.Tolerance;
+import dev.proa.cgroup.Undo;
 import dev.proa.cgroup.Write;
 import dev.proa.cgroup.v1.V1Cgroup;
 import dev.proa.cgroup.v2.V2Cgroup;
@@ -215,22 +216,35 @@ public final class SystemdCgroup implements Cgroup {
   }
 
   @Override
-  public void update(Resources resources) {
+  public Undo update(Resources resources) {
     // First the files, where the kernel refuses what does not fit: it must not stay in the unit.
     // And again afterwards, since systemd writes its own idea of the values.
-    files.update(resources);
-    boolean changed;
+    Undo undo = files.update(resources);
+    try {
+      if (updateUnit(resources)) {
+        files.update(resources);
+      }
+    } catch (CgroupException e) {
+      throw undo.restore(kernel, e);
+    }
+    return undo;
+  }
+
+  private boolean updateUnit(Resources resources) {
     try (Systemd systemd = connect()) {
       int present = Systemd.version(systemd.property("Version"));
       List<Property> properties = properties(resources, present);
-      changed = !properties.isEmpty();
-      if (changed) {
+      if (!properties.isEmpty()) {
         systemd.set(unit, properties);
       }
+      return !properties.isEmpty();
     }
-    if (changed) {
-      files.update(resources);
-    }
+  }
+
+  /** In the files alone: systemd would take the devices away for a moment. */
+  @Override
+  public void updateDevices(List<DeviceRule> devices) {
+    files.updateDevices(devices);
   }
 
   /** The unit is given away as soon as it is there. */

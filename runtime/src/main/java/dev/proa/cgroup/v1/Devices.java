@@ -49,6 +49,33 @@ final class Devices {
     return Write.of(SECTION, allow ? "devices.allow" : "devices.deny", devices + " " + access);
   }
 
+  /**
+   * {@link #set} for a running container: what fails half way leaves the old rules in force, or
+   * says that it does not.
+   */
+  static void replace(CgroupFiles files, DeviceList wanted) {
+    DeviceList before = DeviceList.parse(files.mustRead("devices.list"));
+    try {
+      set(files, wanted);
+    } catch (CgroupException e) {
+      throw isRestored(files, before)
+          ? e
+          : new CgroupException(e.getMessage() + "; not put back: devices.list");
+    }
+  }
+
+  private static boolean isRestored(CgroupFiles files, DeviceList before) {
+    if (before.isPermissive()) {
+      return false; // what it excepts cannot be read
+    }
+    try {
+      set(files, before);
+      return true;
+    } catch (CgroupException e) {
+      return false;
+    }
+  }
+
   /** Brings the cgroup from its present state to the wanted one, and checks that it got there. */
   static void set(CgroupFiles files, DeviceList wanted) {
     files.write(transition(DeviceList.parse(files.mustRead("devices.list")), wanted));

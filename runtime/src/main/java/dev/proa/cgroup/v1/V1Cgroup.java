@@ -127,12 +127,12 @@ public final class V1Cgroup implements Cgroup {
   @Override
   public void set(Resources resources, List<DeviceRule> devices) {
     if (!devices.isEmpty() && !tolerance.devices()) {
-      setDevices(DeviceList.of(devices, Devices.SECTION));
+      setDevices(DeviceList.of(devices, Devices.SECTION), false);
     }
     apply(resources, null);
   }
 
-  private void setDevices(DeviceList wanted) {
+  private void setDevices(DeviceList wanted, boolean inUse) {
     String path = paths.get("devices");
     if (path == null) {
       if (tolerance.missing()) {
@@ -141,7 +141,11 @@ public final class V1Cgroup implements Cgroup {
       throw CgroupException.unavailable(Devices.SECTION, "devices");
     }
     try (CgroupFiles files = CgroupFiles.open(kernel, path)) {
-      Devices.set(files, wanted);
+      if (inUse) {
+        Devices.replace(files, wanted);
+      } else {
+        Devices.set(files, wanted);
+      }
     }
   }
 
@@ -163,13 +167,20 @@ public final class V1Cgroup implements Cgroup {
   }
 
   @Override
-  public void update(Resources resources) {
+  public Undo update(Resources resources) {
     Undo undo = new Undo();
     try {
       apply(resources, undo);
     } catch (CgroupException e) {
-      undo.restore(kernel);
-      throw e;
+      throw undo.restore(kernel, e);
+    }
+    return undo;
+  }
+
+  @Override
+  public void updateDevices(List<DeviceRule> devices) {
+    if (!tolerance.devices()) {
+      setDevices(DeviceList.of(devices, Devices.SECTION), true);
     }
   }
 
@@ -346,8 +357,18 @@ public final class V1Cgroup implements Cgroup {
     try {
       tree.kill(path, frozen);
     } finally {
-      if (paths.containsKey("freezer") && exists()) {
-        thaw();
+      thawIfPresent();
+    }
+  }
+
+  /** Frozen processes die only once they are thawed. */
+  private void thawIfPresent() {
+    String path = paths.get("freezer");
+    if (path != null) {
+      try (CgroupFiles files = CgroupFiles.openIfPresent(kernel, path)) {
+        if (files != null) {
+          freezer.thaw(files);
+        }
       }
     }
   }

@@ -168,14 +168,19 @@ public final class V2Cgroup implements Cgroup {
   }
 
   @Override
-  public void update(Resources resources) {
+  public Undo update(Resources resources) {
     Undo undo = new Undo();
     try {
       apply(resources, undo);
     } catch (CgroupException e) {
-      undo.restore(kernel);
-      throw e;
+      throw undo.restore(kernel, e);
     }
+    return undo;
+  }
+
+  @Override
+  public void updateDevices(List<DeviceRule> devices) {
+    set(null, devices);
   }
 
   /** Sets the limits; {@code undo} is that of an update and learns what was there before. */
@@ -326,8 +331,11 @@ public final class V2Cgroup implements Cgroup {
       } catch (CgroupException e) {
         // Without a freezer, or with one that does not get there: round after round instead.
       }
-      tree.kill(path, frozen);
-      freezer.thaw(files);
+      try {
+        tree.kill(path, frozen);
+      } finally {
+        freezer.thaw(files);
+      }
     }
   }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.proa.cgroup.CgroupException;
+import dev.proa.cgroup.Undo;
 import dev.proa.kernel.Arg;
 import dev.proa.kernel.Call;
 import dev.proa.kernel.Kernel;
@@ -140,7 +141,7 @@ class ResctrlGroupTest {
             "tasks 42"),
         writes);
     ResctrlGroup known = ResctrlGroup.of(kernel, group.path(), group.folders());
-    known.update("L3:0=3", null);
+    known.update("L3:0=3", null, new Undo());
     assertEquals("schemata L3:0=3", writes.getLast());
     known.delete();
     assertFalse(Files.exists(own));
