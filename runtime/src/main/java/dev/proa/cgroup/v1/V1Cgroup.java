@@ -4,15 +4,12 @@ import dev.proa.cgroup.Cgroup;
 import dev.proa.cgroup.CgroupException;
 import dev.proa.cgroup.CgroupFiles;
 import dev.proa.cgroup.CgroupTree;
-import dev.proa.cgroup.Controller;
 import dev.proa.cgroup.DeviceList;
 import dev.proa.cgroup.Layout;
 import dev.proa.cgroup.Stats;
 import dev.proa.cgroup.Tolerance;
 import dev.proa.cgroup.Undo;
 import dev.proa.cgroup.Write;
-import dev.proa.cgroup.v2.SubtreeControl;
-import dev.proa.kernel.Errno;
 import dev.proa.kernel.Fd;
 import dev.proa.kernel.FileCalls;
 import dev.proa.kernel.Kernel;
@@ -27,32 +24,13 @@ import java.util.Set;
 
 /** A container's cgroups in the version 1 hierarchies, and in cgroup2 where it is beside them. */
 public final class V1Cgroup implements Cgroup {
-  private static final CpuSet CPU_SET = new CpuSet();
-  private static final Rdma RDMA = new Rdma();
-
-  /** In the order in which limits are set. */
-  private static final List<Controller> CONTROLLERS =
-      List.of(
-          CPU_SET,
-          new Memory(),
-          new Cpu(),
-          new Pids(),
-          new BlkIo(),
-          new HugeTlb(),
-          new NetCls(),
-          new NetPrio(),
-          RDMA);
-
-  /** Those that a machine in the hybrid layout may have in cgroup2, as they are there. */
-  private static final List<Controller> ON_UNIFIED =
-      List.of(new dev.proa.cgroup.v2.HugeTlb(), RDMA);
-
   private final Kernel kernel;
   private final CgroupTree tree;
   private final Freezer freezer;
   private final LinkedHashMap<String, String> paths;
   private final Map<String, String> tops;
   private final Tolerance tolerance;
+  private final Limits limits;
   private final List<String> made = new ArrayList<>();
 
   /**
@@ -69,6 +47,7 @@ public final class V1Cgroup implements Cgroup {
     this.paths = new LinkedHashMap<>(paths);
     this.tops = tops;
     this.tolerance = tolerance;
+    this.limits = new Limits(kernel, this.paths, tops);
   }
 
   @Override
@@ -109,7 +88,7 @@ public final class V1Cgroup implements Cgroup {
       }
     }
     switch (controller) {
-      case "cpuset" -> CPU_SET.inherit(kernel, path, tops.get(controller), resources);
+      case "cpuset" -> Limits.CPU_SET.inherit(kernel, path, tops.get(controller), resources);
       case "cpu" -> {
         List<Write> writes = new ArrayList<>();
         Cpu.translateRealtime(resources, writes);
@@ -129,7 +108,7 @@ public final class V1Cgroup implements Cgroup {
     if (!devices.isEmpty() && !tolerance.devices()) {
       setDevices(DeviceList.of(devices, Devices.SECTION), false);
     }
-    apply(resources, null);
+    limits.set(resources, null);
   }
 
   private void setDevices(DeviceList wanted, boolean inUse) {
@@ -151,26 +130,14 @@ public final class V1Cgroup implements Cgroup {
 
   /** All writes for these limits, in the order in which {@link #set} makes them. */
   public static List<Write> translate(Resources resources) {
-    refuseUnified(resources);
-    List<Write> writes = new ArrayList<>();
-    for (Controller controller : CONTROLLERS) {
-      controller.translate(resources, writes);
-    }
-    return writes;
-  }
-
-  private static void refuseUnified(Resources resources) {
-    if (!resources.unified().isEmpty()) {
-      throw new CgroupException(
-          "linux.resources.unified: invalid configuration: cannot use unified on cgroup v1");
-    }
+    return Limits.translate(resources);
   }
 
   @Override
   public Undo update(Resources resources) {
     Undo undo = new Undo();
     try {
-      apply(resources, undo);
+      limits.set(resources, undo);
     } catch (CgroupException e) {
       throw undo.restore(kernel, e);
     }
@@ -182,63 +149,6 @@ public final class V1Cgroup implements Cgroup {
     if (!tolerance.devices()) {
       setDevices(DeviceList.of(devices, Devices.SECTION), true);
     }
-  }
-
-  /** Sets the limits; {@code undo}, which may be null, learns what was there before. */
-  private void apply(Resources resources, Undo undo) {
-    if (resources == null) {
-      return;
-    }
-    refuseUnified(resources);
-    // All of it is translated before the first write: a wrong value changes nothing.
-    List<List<Write>> plan = new ArrayList<>();
-    for (Controller controller : CONTROLLERS) {
-      List<Write> writes = new ArrayList<>();
-      controller.translate(resources, writes);
-      if (!writes.isEmpty() && !paths.containsKey(controller.name())) {
-        writes = onUnified(controller, resources, writes);
-      }
-      plan.add(writes);
-    }
-    for (int i = 0; i < CONTROLLERS.size(); i++) {
-      if (!plan.get(i).isEmpty()) {
-        String name = CONTROLLERS.get(i).name();
-        set(paths.getOrDefault(name, paths.get(Layout.UNIFIED)), plan.get(i), resources, undo);
-      }
-    }
-  }
-
-  private void set(String path, List<Write> writes, Resources resources, Undo undo) {
-    try (CgroupFiles files = CgroupFiles.open(kernel, path)) {
-      if (undo != null) {
-        undo.remember(files, writes);
-      }
-      try {
-        files.write(writes);
-      } catch (CgroupException e) {
-        if (e.is(Errno.EBUSY) && e.getMessage().contains("/" + Memory.LIMIT)) {
-          throw Memory.busy(resources, files);
-        }
-        throw e;
-      }
-    }
-  }
-
-  /** The writes for a controller that is not in version 1: it may have moved to cgroup2. */
-  private List<Write> onUnified(Controller missing, Resources resources, List<Write> writes) {
-    String path = paths.get(Layout.UNIFIED);
-    Controller other = null;
-    for (Controller candidate : ON_UNIFIED) {
-      other = candidate.name().equals(missing.name()) ? candidate : other;
-    }
-    if (path != null
-        && other != null
-        && SubtreeControl.enable(kernel, path, tops.get(Layout.UNIFIED), missing.name())) {
-      List<Write> there = new ArrayList<>();
-      other.translate(resources, there);
-      return there;
-    }
-    throw CgroupException.unavailable(writes.getFirst().section(), missing.name());
   }
 
   private void write(String path, List<Write> writes) {
