@@ -1,9 +1,13 @@
 package dev.proa.conformance;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.proa.conformance.client.Poll;
 import dev.proa.conformance.client.Result;
+import dev.proa.conformance.client.RuntimeKind;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -152,6 +156,40 @@ class SystemdPropertiesIT extends SystemdUnit {
     assertTrue(
         container.stderr().contains("can't open '/k': Operation not permitted"),
         container.stderr());
+  }
+
+  @Test
+  void updatedDeviceRulesHold() {
+    assumeTrue(box.kind() == RuntimeKind.PROA, "runc leaves them as they are");
+    String open = "(exec 3</fuse) 2>/dev/null && echo yes || echo no";
+    Bundle bundle =
+        scope()
+            .writable()
+            .shell("mknod /fuse c 10 229; while :; do " + open + "; usleep 20000; done")
+            .capabilities("CAP_MKNOD");
+    Container container = create(bundle).start();
+    Poll.until("refusals", () -> container.stdout().endsWith("no\n"));
+
+    updateDevices(
+        container,
+        "{\"allow\": true, \"type\": \"c\", \"major\": 10, \"minor\": 229, \"access\": \"r\"}");
+    Poll.until("the device", () -> container.stdout().endsWith("yes\n"));
+    String allowed = property(unit(bundle), "DeviceAllow");
+    box.host("systemctl", "daemon-reload");
+    int shown = container.stdout().length();
+    Poll.until("more answers", () -> container.stdout().length() > shown + 20);
+    assertTrue(container.stdout().endsWith("yes\n"), container::stdout);
+    updateDevices(container, null);
+    Poll.until("refusals again", () -> container.stdout().endsWith("no\n"));
+
+    assertTrue(allowed.contains("/dev/char/10:229 r"), allowed);
+    allowed = property(unit(bundle), "DeviceAllow");
+    assertFalse(allowed.contains("10:229"), allowed);
+  }
+
+  private void updateDevices(Container container, String more) {
+    String rules = "{\"allow\": false, \"access\": \"rwm\"}" + (more == null ? "" : ", " + more);
+    box.runtime().updateFrom(container.id(), "{\"devices\": [" + rules + "]}").succeeds();
   }
 
   // Annotations

@@ -241,9 +241,15 @@ public final class SystemdCgroup implements Cgroup {
     }
   }
 
-  /** In the files alone: systemd would take the devices away for a moment. */
+  /** First the unit, which systemd would set again by its old rules; then the files, exactly. */
   @Override
   public void updateDevices(List<DeviceRule> devices) {
+    if (!devicesAlone) {
+      try (Systemd systemd = connect()) {
+        int present = Systemd.version(systemd.property("Version"));
+        systemd.set(unit, DeviceProperties.of(devices, DEVICES, present));
+      }
+    }
     files.updateDevices(devices);
   }
 
