@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -184,19 +185,30 @@ class CheckpointFlagsIT {
     Poll.until("closed", () -> points.told(bundle).endsWith(" closed"));
   }
 
-  /** What keeps packets from a connection until its other end is dumped too. */
+  /**
+   * What keeps packets from a connection until its other end is there again. The images say which:
+   * the last of criu's images/inventory.proto, field 11, network_lock_method.
+   */
   @Test
-  void theNetworkIsLockedWithNftables() {
+  void theNetworkIsLockedWithNftables() throws IOException {
     points.needCriu();
     needNewFlags();
-    String id = points.running(holding("connection"));
+    Path inventory = Path.of(points.folder("images"), "inventory.img");
+    Bundle bundle = holding("connection");
+    String id = points.running(bundle);
 
+    checkpoint(id, "--leave-running", "--tcp-established");
+    assertEquals("5800", lastField(inventory));
     checkpoint(id, "--tcp-established", "--network-lock", "nftables");
+    assertEquals("5801", lastField(inventory));
 
-    String log = HostFiles.read(points.folder("images") + "/dump.log");
-    System.out.println(
-        log.lines().filter(l -> l.matches(".*(nftables|iptables|[nN]etwork|lock).*")).toList());
-    assertTrue(!log.contains("iptables-restore"), log);
+    restore(bundle, "--tcp-established", "--network-lock", "nftables");
+    assertTrue(points.told(bundle).endsWith(" through"));
+  }
+
+  private static String lastField(Path image) throws IOException {
+    byte[] bytes = Files.readAllBytes(image);
+    return HexFormat.of().formatHex(bytes, bytes.length - 2, bytes.length);
   }
 
   /** A connection that waits to be accepted. */
@@ -233,8 +245,9 @@ class CheckpointFlagsIT {
   }
 
   /**
-   * {@code full} writes the dumped values into cgroups that are there, {@code soft} does not: of
-   * cgroup v2 CRIU 3.17 knows no value but its members. runc 1.1 restores with {@code soft} always.
+   * The container's cgroup is there before CRIU restores: {@code full} writes the dumped values
+   * into it, {@code soft} does not, {@code strict} refuses. Of cgroup v2 CRIU 3.17 knows no value
+   * but its members. runc 1.1 restores with {@code soft} always.
    */
   @Test
   void howCgroupsAreRestored() {
@@ -252,7 +265,52 @@ class CheckpointFlagsIT {
     restore(bundle, "--manage-cgroups-mode", "soft");
     String soft = HostFiles.read(points.folder("images") + "/restore.log");
 
+    box.runtime().deleteForce(id).exits(0);
+    String images = points.folder("images");
+    String folder = bundle.folder().toString();
+    points
+        .quietly(
+            "restore",
+            "-d",
+            "--manage-cgroups-mode",
+            "strict",
+            "--image-path",
+            images,
+            "--bundle",
+            folder,
+            id)
+        .exits(1);
+    String strict = HostFiles.read(images + "/restore.log");
+
     assertTrue(full.contains(written) && !full.contains(skipped), full);
     assertTrue(soft.contains(skipped) && !soft.contains(written), soft);
+    assertTrue(
+        strict.contains("Abort restore of existing cgroups"), () -> errors(strict).toString());
+    box.assertNothingLeft();
+  }
+
+  /** The test machine's profile at first, and another by the time of the restore. */
+  @Test
+  void anotherAppArmorProfile() {
+    points.needCriu();
+    Path loaded = Path.of("/sys/kernel/security/apparmor/profiles");
+    assumeTrue(
+        HostFiles.readOrEmpty(loaded).contains("oci-test (enforce)"),
+        "the profile oci-test is not loaded");
+    Bundle bundle = points.counting().with("/process/apparmorProfile", "oci-test");
+    String id = points.running(bundle);
+    checkpoint(id);
+    String other = box.name();
+    Path file = box.folder().resolve("profile");
+    HostFiles.write(file, "profile " + other + " flags=(attach_disconnected) { file, signal, }\n");
+    box.host("apparmor_parser", "--replace", "--skip-cache", file.toString());
+    try {
+      restore(bundle, "--lsm-profile", "apparmor:" + other);
+      String pid = box.runtime().stateOf(id).path("pid").asText();
+      assertEquals(other + " (enforce)", HostFiles.read("/proc/" + pid + "/attr/current").strip());
+      box.runtime().deleteForce(id).exits(0);
+    } finally {
+      box.host("apparmor_parser", "--remove", file.toString());
+    }
   }
 }

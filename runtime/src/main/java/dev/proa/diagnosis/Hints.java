@@ -207,7 +207,7 @@ public final class Hints {
     String line = KernelLog.last(kernel, "apparmor=\"DENIED\"", "avc:  denied");
     if (line != null) {
       add("a security module says no: " + line);
-    } else {
+    } else if (lines.isEmpty()) {
       confined();
     }
     int user = CredentialCalls.geteuid(kernel);
