@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.proa.conformance.client.ExecOptions;
 import dev.proa.conformance.client.Result;
+import dev.proa.conformance.client.RunOptions;
 import dev.proa.conformance.client.RuntimeKind;
 import dev.proa.conformance.host.HostFiles;
 import java.nio.file.Path;
@@ -17,6 +18,26 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** config.md, {@code process.apparmorProfile}; and the security modules that are not there. */
 class ApparmorIT {
   @RegisterExtension final Sandbox box = new Sandbox();
+
+  /** All that a runtime does, and one program that it may not execute. */
+  private static final String PROFILE =
+      """
+      profile NAME flags=(attach_disconnected,mediate_deleted) {
+        file,
+        network,
+        unix,
+        capability,
+        mount,
+        remount,
+        umount,
+        pivot_root,
+        signal,
+        ptrace,
+        change_profile,
+        audit deny /{**/,}forbidden x,
+        MORE
+      }
+      """;
 
   private static boolean enabled() {
     return HostFiles.readOrEmpty(Path.of("/sys/module/apparmor/parameters/enabled"))
@@ -113,6 +134,64 @@ class ApparmorIT {
         box.kind() == RuntimeKind.CRUN || result.error().toLowerCase(ROOT).contains("apparmor"),
         result::toString);
     box.assertNothingLeft();
+  }
+
+  /**
+   * Runs a program that the profile of the runtime itself forbids, which its init has too.
+   *
+   * @param more another rule of the profile
+   */
+  private Result runConfined(String more) {
+    assumeTrue(enabled(), "this kernel has no AppArmor");
+    Bundle bundle = box.bundle().file("/forbidden", "#!/bin/sh\n").args("/forbidden");
+    HostFiles.mode(bundle.rootfs().resolve("forbidden"), 0755);
+    String profile = box.name();
+    String rules = PROFILE.replace("NAME", profile).replace("MORE", more);
+    Path file = HostFiles.write(box.folder().resolve("profile"), rules);
+    box.host("apparmor_parser", "--replace", "--skip-cache", file.toString());
+    try {
+      return box.runtime()
+          .through("aa-exec", "-p", profile, "--")
+          .run(box.owns(bundle.name(), box.runtime()), RunOptions.bundle(bundle.write()));
+    } finally {
+      box.host("apparmor_parser", "--remove", file.toString());
+    }
+  }
+
+  private static List<String> hints(Result result) {
+    return result.stderr().lines().filter(line -> line.startsWith("hint: ")).toList();
+  }
+
+  @Test
+  void aDenialIsExplained() {
+    Result result = runConfined("");
+
+    assertTrue(result.exit() != 0, result::toString);
+    assertTrue(result.error().toLowerCase(ROOT).contains("permission denied"), result::toString);
+    if (box.kind() == RuntimeKind.PROA) {
+      assertEquals(1, hints(result).size(), result::toString);
+      String hint = hints(result).getFirst();
+      assertTrue(hint.startsWith("hint: a security module says no: "), hint);
+      assertTrue(hint.contains("apparmor=\"DENIED\" operation=\"exec\""), hint);
+      assertTrue(hint.contains("profile=\"" + box.name() + "\" name=\"/forbidden\""), hint);
+    }
+    box.assertNothingLeft();
+  }
+
+  @Test
+  void aDenialIsExplainedWithoutTheKernelsLog() {
+    assumeTrue(box.kind() == RuntimeKind.PROA, "runc and crun have no hints");
+    Result result = runConfined("deny /dev/kmsg r,");
+
+    assertEquals(
+        "exec /forbidden: permission denied", result.error().replaceFirst(".*: (exec /)", "$1"));
+    assertEquals(
+        List.of(
+            "hint: the AppArmor profile "
+                + box.name()
+                + " (enforce) confines proa and what it starts",
+            "hint: journalctl -k --grep=apparmor shows what it refuses"),
+        hints(result));
   }
 
   @Test

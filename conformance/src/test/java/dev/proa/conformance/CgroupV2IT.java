@@ -112,6 +112,26 @@ class CgroupV2IT {
     assertEquals(0, cgroup(neighbour).read("memory.events", "oom_kill"));
   }
 
+  /** Before it could execute anything; with swap it would get through. */
+  @Test
+  void anOutOfMemoryKillBeforeTheProgram() {
+    Bundle bundle = limited("memory", Map.of("limit", 65_536, "swap", 65_536)).args("true");
+
+    Result result = box.run(bundle);
+
+    assertTrue(result.exit() != 0, result::toString);
+    if (box.kind() == RuntimeKind.PROA) {
+      assertEquals(
+          List.of(
+              "hint: the kernel killed it for want of memory: linux.resources.memory.limit is"
+                  + " 65536 bytes",
+              "hint: raise linux.resources.memory.limit"),
+          result.stderr().lines().filter(line -> line.startsWith("hint: ")).toList(),
+          result::toString);
+      box.assertNothingLeft();
+    }
+  }
+
   @Test
   void anOutOfMemoryKillOfTheWholeGroup() {
     Bundle bundle =

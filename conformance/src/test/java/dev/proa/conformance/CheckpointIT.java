@@ -2,15 +2,16 @@ package dev.proa.conformance;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.proa.conformance.client.Execution;
 import dev.proa.conformance.client.Launcher;
 import dev.proa.conformance.client.Poll;
 import dev.proa.conformance.client.Result;
+import dev.proa.conformance.host.DescriptorSocket;
 import dev.proa.conformance.host.HostFiles;
+import dev.proa.conformance.host.Terminal;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -20,60 +21,26 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class CheckpointIT {
   @RegisterExtension final Sandbox box = new Sandbox();
 
-  private void needsCriu() {
-    Result check =
-        box.begin("sh", "-c", "PATH=$PATH:/usr/sbin; command -v criu && criu check").await();
-    assumeTrue(
-        check.exit() == 0 && Files.exists(Path.of("/run/systemd/system")),
-        "no CRIU that works with this kernel: the virtual machine has one");
-  }
-
-  /** Runs without a file of the test's among its descriptors: CRIU cannot dump those. */
-  private Result quietly(String... words) {
-    String line = String.join(" ", box.runtime().commandLine(List.of(words)));
-    return box.begin("sh", "-c", line + " > /dev/null 2> /dev/null < /dev/null")
-        .await(Poll.patient(Duration.ofSeconds(30)));
-  }
-
-  private Bundle counting() {
-    return box.bundle()
-        .writable()
-        .shell("i=0; while :; do i=$((i+1)); echo $i > /tmp/n; usleep 50000; done");
-  }
-
-  private int count(Bundle bundle) {
-    String text = HostFiles.readOrEmpty(bundle.rootfs().resolve("tmp/n")).strip();
-    return text.isEmpty() ? 0 : Integer.parseInt(text);
-  }
-
-  private String running(Bundle bundle) {
-    String id = box.owns(bundle.name(), box.runtime());
-    quietly("run", "-d", "--bundle", bundle.write().toString(), id).exits(0);
-    Poll.until("counting", () -> count(bundle) > 0);
-    return id;
-  }
-
-  private String status(String id) {
-    return box.runtime().stateOf(id).path("status").asText();
-  }
+  private final Checkpoints points = new Checkpoints(box);
 
   @Test
   void aContainerGoesOnWhereItWas() {
-    needsCriu();
-    Bundle bundle = counting();
-    String id = running(bundle);
-    String images = box.folder().resolve("images").toString();
-    String work = box.folder().resolve("work").toString();
+    points.needCriu();
+    Bundle bundle = points.counting();
+    String id = points.running(bundle);
+    String images = points.folder("images");
+    String work = points.folder("work");
 
-    quietly("checkpoint", "--image-path", images, "--work-path", work, id).exits(0);
+    points.quietly("checkpoint", "--image-path", images, "--work-path", work, id).exits(0);
 
     assertTrue(box.runtime().state(id).exit() != 0); // dumped and deleted
     box.assertNothingLeft();
     assertTrue(Files.exists(Path.of(work, "dump.log")));
-    int dumped = count(bundle);
+    int dumped = points.count(bundle);
 
     Path pid = box.folder().resolve("pid");
-    quietly(
+    points
+        .quietly(
             "restore",
             "--image-path",
             images,
@@ -88,9 +55,9 @@ class CheckpointIT {
             id)
         .exits(0);
 
-    assertEquals("running", status(id));
+    assertEquals("running", points.status(id));
     assertEquals(HostFiles.read(pid), box.runtime().stateOf(id).path("pid").asText());
-    Poll.until("it counts on", () -> count(bundle) > dumped);
+    points.countsOn(bundle, dumped);
     assertEquals(
         "proa-it",
         box.runtime()
@@ -99,39 +66,81 @@ class CheckpointIT {
             .exits(0)
             .text());
     box.runtime().kill(id, "KILL").exits(0);
-    Poll.until("stopped", () -> status(id).equals("stopped"));
+    Poll.until("stopped", () -> points.status(id).equals("stopped"));
     box.runtime().delete(id).exits(0);
     box.assertNothingLeft();
   }
 
   @Test
   void itCanGoOnRunning() {
-    needsCriu();
-    Bundle bundle = counting();
-    String id = running(bundle);
-    String images = box.folder().resolve("images").toString();
+    points.needCriu();
+    Bundle bundle = points.counting();
+    String id = points.running(bundle);
+    String images = points.folder("images");
 
-    quietly("checkpoint", "--leave-running", "--image-path", images, id).exits(0);
+    points.quietly("checkpoint", "--leave-running", "--image-path", images, id).exits(0);
 
-    assertEquals("running", status(id));
-    int dumped = count(bundle);
-    Poll.until("it counts on", () -> count(bundle) > dumped);
+    assertEquals("running", points.status(id));
+    int dumped = points.count(bundle);
+    points.countsOn(bundle, dumped);
   }
 
   @Test
   void memoryFirst() {
-    needsCriu();
-    Bundle bundle = counting();
-    String id = running(bundle);
+    points.needCriu();
+    Bundle bundle = points.counting();
+    String id = points.running(bundle);
     Path images = box.folder().resolve("images");
     Path first = box.folder().resolve("first");
 
-    quietly("checkpoint", "--pre-dump", "--image-path", first.toString(), id).exits(0);
-    assertEquals("running", status(id));
-    quietly("checkpoint", "--parent-path", "../first", "--image-path", images.toString(), id)
+    points.quietly("checkpoint", "--pre-dump", "--image-path", first.toString(), id).exits(0);
+    assertEquals("running", points.status(id));
+    points
+        .quietly("checkpoint", "--parent-path", "../first", "--image-path", images.toString(), id)
         .exits(0);
 
     assertTrue(Files.exists(images.resolve("parent")));
+  }
+
+  /** The terminal's other end goes to a new console socket, and it works on. */
+  @Test
+  void withATerminal() {
+    points.needCriu();
+    Bundle bundle =
+        points
+            .counting()
+            .with("/process/terminal", true)
+            .shell("echo up; while read x; do echo [$x]; echo 1 > /tmp/n; done");
+    String id = box.owns(bundle.name(), box.runtime());
+    String images = points.folder("images");
+    String folder = bundle.write().toString();
+    try (Terminal terminal = terminal("console", "run", "-d", "--bundle", folder, id)) {
+      terminal.await(text -> text.contains("up"));
+      terminal.type("before\n").await(text -> text.contains("[before]"));
+
+      points.quietly("checkpoint", "--image-path", images, id).exits(0);
+    }
+
+    try (Terminal restored =
+        terminal("again", "restore", "-d", "--image-path", images, "--bundle", folder, id)) {
+      restored.type("after\n").await(text -> text.contains("[after]"));
+      assertEquals("running", points.status(id));
+      restored.type("\u0004"); // the end of its input
+      Poll.until("stopped", () -> points.status(id).equals("stopped"));
+    }
+  }
+
+  /** Runs a command with a console socket; the terminal that comes out of it. */
+  private Terminal terminal(String socketName, String command, String... words) {
+    try (DescriptorSocket socket = DescriptorSocket.listen(box.folder().resolve(socketName))) {
+      List<String> all = new ArrayList<>(List.of(command, "--console-socket"));
+      all.add(socket.path().toString());
+      all.addAll(List.of(words));
+      Execution run = box.begin("sh", "-c", points.line("", all.toArray(String[]::new)));
+      Terminal terminal = new Terminal(socket.receive().descriptors().getFirst());
+      run.await().exits(0);
+      return terminal;
+    }
   }
 
   @Test

@@ -66,13 +66,12 @@ class ExplainIT {
   }
 
   /** What strace sees of the process that makes the container's mounts, from its first message. */
-  private List<String> traced(Bundle bundle) {
+  private List<String> traced(Bundle bundle, OciRuntime runtime) {
     Path prefix = box.folder().resolve("trace-" + id(bundle));
-    OciRuntime traced =
-        box.runtime().through("strace", "-ff", "-s", "300", "-o", prefix.toString());
+    OciRuntime traced = runtime.through("strace", "-ff", "-s", "300", "-o", prefix.toString());
     traced
         .run(
-            box.owns(id(bundle), box.runtime()),
+            box.owns(id(bundle), runtime),
             RunOptions.of(CreateOptions.bundle(bundle.write())).withDetach())
         .exits(0);
     for (Path file : HostFiles.list(box.folder())) {
@@ -129,7 +128,10 @@ class ExplainIT {
   private void assertSame(Bundle bundle) {
     // First: a run makes mount points in the root file system.
     List<String> plan = explained(bundle, "init");
-    List<String> trace = traced(bundle);
+    assertSame(plan, traced(bundle, box.runtime()));
+  }
+
+  private static void assertSame(List<String> plan, List<String> trace) {
     for (int i = 0; i < Math.min(plan.size(), trace.size()); i++) {
       String said = plan.get(i);
       String done = trace.get(i);
@@ -186,6 +188,29 @@ class ExplainIT {
   void alsoInAUserNamespace() {
     needsStrace();
     assertSame(box.bundle().args("true").userNamespace(100_000, 65_536));
+  }
+
+  /**
+   * What systemd does is not rehearsed; which of the two makes the cgroup is nothing to the first
+   * process.
+   */
+  @Test
+  void alsoOfAUnitOfSystemd() {
+    needsStrace();
+    assumeTrue(
+        Container.isUnified() && Files.exists(Path.of("/run/systemd/system")),
+        "this machine's pid 1 is not systemd with cgroup v2: hack/vm test ExplainIT");
+    Bundle bundle = box.bundle().args("true");
+    List<String> plan = explained(bundle, "init");
+    bundle.with("/linux/cgroupsPath", "system.slice:it:" + bundle.name());
+    OciRuntime systemd = box.runtime().with(box.runtime().globals().withSystemdCgroup());
+
+    Result refused = systemd.raw("explain", "--bundle", bundle.write().toString()).exits(1);
+    assertTrue(
+        refused.error().contains("what systemd does cannot be rehearsed"), refused::toString);
+    box.assertNothingLeft();
+
+    assertSame(plan, traced(bundle, systemd));
   }
 
   @Test

@@ -39,8 +39,8 @@ public final class CriuOpts {
   private static final int CONFIG_FILE = 51;
   private static final int TCP_CLOSE = 52;
   private static final int LSM_PROFILE = 53;
-  private static final int LSM_MOUNT_CONTEXT = 64;
-  private static final int NETWORK_LOCK = 65;
+  private static final int LSM_MOUNT_CONTEXT = 63;
+  private static final int NETWORK_LOCK = 64;
 
   private static final int DEBUG = 4;
 

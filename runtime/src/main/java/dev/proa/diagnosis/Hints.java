@@ -1,7 +1,9 @@
 package dev.proa.diagnosis;
 
 import dev.proa.kernel.CredentialCalls;
+import dev.proa.kernel.FileCalls;
 import dev.proa.kernel.Kernel;
+import dev.proa.kernel.KernelException;
 import dev.proa.spec.Hook;
 import dev.proa.spec.Hooks;
 import dev.proa.spec.Spec;
@@ -206,6 +208,8 @@ public final class Hints {
     String line = KernelLog.last(kernel, "apparmor=\"DENIED\"", "avc:  denied");
     if (line != null) {
       add("a security module says no: " + line);
+    } else if (lines.isEmpty()) {
+      confined();
     }
     int user = CredentialCalls.geteuid(kernel);
     if (user != 0 && message.contains("cgroup")) {
@@ -216,6 +220,20 @@ public final class Hints {
       add("proa spec --rootless writes a config that works");
     } else if (user != 0 && lines.isEmpty()) {
       add("proa runs as user " + user + "; `proa doctor` shows what it may");
+    }
+  }
+
+  /** The profile of this process, where nothing is known of what it has refused. */
+  private void confined() {
+    String profile;
+    try {
+      profile = new FileCalls(kernel).readText("/proc/self/attr/current").strip();
+    } catch (KernelException e) {
+      return; // no security module has such a thing
+    }
+    if (profile.endsWith("(enforce)")) { // so AppArmor writes it: apparmor(7)
+      add("the AppArmor profile " + profile + " confines proa and what it starts");
+      add("journalctl -k --grep=apparmor shows what it refuses");
     }
   }
 }
