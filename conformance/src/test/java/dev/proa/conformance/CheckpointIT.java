@@ -152,7 +152,7 @@ class CheckpointIT {
         box.runtime().raw("checkpoint", "--image-path", box.folder() + "/i", created.id()).exits(1);
 
     assertTrue(
-        result.error().contains("Container cannot be checkpointed in the created state"),
+        result.error().contains("Container cannot be checkpointed in created state"),
         result::toString);
   }
 

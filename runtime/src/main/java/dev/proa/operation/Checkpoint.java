@@ -45,8 +45,7 @@ public final class Checkpoint {
     try (Container container = Container.open(kernel, settings, id)) {
       State.Status status = container.status();
       if (status != State.Status.RUNNING && status != State.Status.PAUSED) {
-        throw new OperationException(
-            "Container cannot be checkpointed in the " + status + " state");
+        throw new OperationException("Container cannot be checkpointed in " + status + " state");
       }
       if (request.parentPath() != null) {
         checkParent(request);
