@@ -303,10 +303,21 @@ final class ContainerdIT {
   @Test
   @DisplayName("signals sent to ctr run reach the program")
   void forwarded() {
-    String script = "trap 'echo got; exit 6' TERM; echo ready; while true; do sleep 0.1; done";
+    String script =
+        "trap 'echo got; exit 6' TERM; trap 'echo seen' WINCH; echo ready;"
+            + " while true; do sleep 0.1; done";
     Execution run = ctr.begin(Launcher.Stdin.NULL, ctr.rmLine(NONE, "sh", "-c", script));
     run.awaitStdout("ready\n"::equals);
-    CALLER.run("kill", "-TERM", Integer.toString(run.pid())).succeeds();
-    assertEquals("ready\ngot\n", run.await().exits(6).stdout());
+    String pid = Integer.toString(run.pid());
+    // ctr forwards signals only some time after the start; until then TERM would end ctr itself.
+    Poll.until(
+        "a signal that ctr forwards",
+        () -> {
+          CALLER.run("kill", "-WINCH", pid).succeeds();
+          return run.stdout().contains("seen");
+        });
+    CALLER.run("kill", "-TERM", pid).succeeds();
+    String said = run.await().exits(6).stdout();
+    assertTrue(said.endsWith("seen\ngot\n"), said);
   }
 }
