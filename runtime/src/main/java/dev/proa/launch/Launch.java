@@ -136,17 +136,13 @@ public final class Launch {
       }
       return init;
     } catch (Channel.PeerEnded e) {
-      throw failure("init ended unexpectedly: " + end());
+      throw undone(new SetupException("init ended unexpectedly: " + end()));
     } catch (Channel.PeerFailed e) {
       end();
-      throw failure(e.getMessage());
+      throw undone(new SetupException(e.getMessage()));
     } catch (RuntimeException e) {
       end();
-      String left = takeBackDevices();
-      if (left == null) {
-        throw e;
-      }
-      throw new SetupException(e.getMessage() + "; " + left);
+      throw undone(e);
     } finally {
       pair.init().close(); // still open where the clone failed
       channel.close();
@@ -157,13 +153,8 @@ public final class Launch {
   }
 
   /** What is thrown, once the network devices are the runtime's again. */
-  private SetupException failure(String message) {
-    String left = takeBackDevices();
-    return new SetupException(left == null ? message : message + "; " + left);
-  }
-
-  private String takeBackDevices() {
-    return devices == null ? null : devices.takeBack();
+  private RuntimeException undone(RuntimeException failure) {
+    return devices == null ? failure : devices.takeBack(failure);
   }
 
   private void applyFromOutside() {

@@ -48,12 +48,22 @@ public final class MovedDevices implements AutoCloseable {
   }
 
   /**
+   * Brings all of them back after a failure.
+   *
+   * @return the same, or, where not all came back, one that tells which did not
+   */
+  public RuntimeException takeBack(RuntimeException failure) {
+    String left = takeBack();
+    return left == null ? failure : new SetupException(failure.getMessage() + "; " + left);
+  }
+
+  /**
    * Brings all of them back, the last first: under their names, with their permanent global
    * addresses, up if they were. What else they lost by moving (routes, other addresses) stays lost.
    *
    * @return null, or which could not be brought back and why
    */
-  public String takeBack() {
+  String takeBack() {
     StringBuilder left = new StringBuilder();
     for (int i = moved.size() - 1; i >= 0; i--) {
       NetlinkCalls.Link before = moved.get(i).before();

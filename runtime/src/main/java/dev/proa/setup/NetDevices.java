@@ -99,9 +99,9 @@ public final class NetDevices {
         }
         return moved;
       } catch (RuntimeException e) {
-        String left = moved.takeBack();
-        moved.close();
-        throw left == null ? e : new SetupException(e.getMessage() + "; " + left);
+        try (moved) {
+          throw moved.takeBack(e);
+        }
       }
     } catch (KernelException e) {
       throw new SetupException(SECTION + ": " + e.getMessage());
