@@ -60,9 +60,16 @@ public final class Undo {
         left.add(old.file);
       }
     }
-    return left.isEmpty()
-        ? failure
-        : new CgroupException(failure.getMessage() + "; not put back: " + String.join(", ", left));
+    return left.isEmpty() ? failure : incomplete(failure, left);
+  }
+
+  /**
+   * The failure of a change of which something stays.
+   *
+   * @param left the files that are not as they were
+   */
+  public static CgroupException incomplete(CgroupException failure, List<String> left) {
+    return new CgroupException(failure.getMessage() + "; not put back: " + String.join(", ", left));
   }
 
   private static boolean isRestored(CgroupFiles files, Old old) {

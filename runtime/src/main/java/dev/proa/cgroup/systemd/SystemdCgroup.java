@@ -18,6 +18,7 @@ import dev.proa.spec.linux.resources.Resources;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
 
 /**
  * A container's cgroup as a transient unit of systemd: a scope, or a slice where the config wants
@@ -221,7 +222,7 @@ public final class SystemdCgroup implements Cgroup {
     // And again afterwards, since systemd writes its own idea of the values.
     Undo undo = files.update(resources);
     try {
-      if (updateUnit(resources)) {
+      if (setUnit(present -> properties(resources, present))) {
         files.update(resources);
       }
     } catch (CgroupException e) {
@@ -230,14 +231,20 @@ public final class SystemdCgroup implements Cgroup {
     return undo;
   }
 
-  private boolean updateUnit(Resources resources) {
+  /**
+   * Sets properties of the unit.
+   *
+   * @param properties what they are with that version of systemd
+   * @return whether there were any
+   */
+  private boolean setUnit(IntFunction<List<Property>> properties) {
     try (Systemd systemd = connect()) {
       int present = Systemd.version(systemd.property("Version"));
-      List<Property> properties = properties(resources, present);
-      if (!properties.isEmpty()) {
-        systemd.set(unit, properties);
+      List<Property> all = properties.apply(present);
+      if (!all.isEmpty()) {
+        systemd.set(unit, all);
       }
-      return !properties.isEmpty();
+      return !all.isEmpty();
     }
   }
 
@@ -245,10 +252,7 @@ public final class SystemdCgroup implements Cgroup {
   @Override
   public void updateDevices(List<DeviceRule> devices) {
     if (!devicesAlone) {
-      try (Systemd systemd = connect()) {
-        int present = Systemd.version(systemd.property("Version"));
-        systemd.set(unit, DeviceProperties.of(devices, DEVICES, present));
-      }
+      setUnit(present -> DeviceProperties.of(devices, DEVICES, present));
     }
     files.updateDevices(devices);
   }

@@ -3,6 +3,7 @@ package dev.proa.cgroup.v1;
 import dev.proa.cgroup.CgroupException;
 import dev.proa.cgroup.CgroupFiles;
 import dev.proa.cgroup.DeviceList;
+import dev.proa.cgroup.Undo;
 import dev.proa.cgroup.Write;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,18 +50,21 @@ final class Devices {
     return Write.of(SECTION, allow ? "devices.allow" : "devices.deny", devices + " " + access);
   }
 
+  /** Brings the cgroup from its present state to the wanted one, and checks that it got there. */
+  static void set(CgroupFiles files, DeviceList wanted) {
+    set(files, read(files), wanted);
+  }
+
   /**
    * {@link #set} for a running container: what fails half way leaves the old rules in force, or
    * says that it does not.
    */
   static void replace(CgroupFiles files, DeviceList wanted) {
-    DeviceList before = DeviceList.parse(files.mustRead("devices.list"));
+    DeviceList before = read(files);
     try {
-      set(files, wanted);
+      set(files, before, wanted);
     } catch (CgroupException e) {
-      throw isRestored(files, before)
-          ? e
-          : new CgroupException(e.getMessage() + "; not put back: devices.list");
+      throw isRestored(files, before) ? e : Undo.incomplete(e, List.of("devices.list"));
     }
   }
 
@@ -76,10 +80,13 @@ final class Devices {
     }
   }
 
-  /** Brings the cgroup from its present state to the wanted one, and checks that it got there. */
-  static void set(CgroupFiles files, DeviceList wanted) {
-    files.write(transition(DeviceList.parse(files.mustRead("devices.list")), wanted));
-    DeviceList reached = DeviceList.parse(files.mustRead("devices.list"));
+  private static DeviceList read(CgroupFiles files) {
+    return DeviceList.parse(files.mustRead("devices.list"));
+  }
+
+  private static void set(CgroupFiles files, DeviceList present, DeviceList wanted) {
+    files.write(transition(present, wanted));
+    DeviceList reached = read(files);
     // The kernel says nothing where a rule has no effect.
     if (wanted.isPermissive() != reached.isPermissive()) {
       throw new CgroupException(SECTION + ": resulting devices cgroup doesn't match target mode");
