@@ -264,11 +264,7 @@ final class ContainerHost implements Kernel {
   }
 
   private static int number(Call call, int index) {
-    return switch (call.args().get(index)) {
-      case Arg.Value value -> (int) value.value();
-      case Arg.Flags flags -> (int) flags.value();
-      default -> -1;
-    };
+    return (int) FaultyKernel.value(call.args().get(index));
   }
 
   private static byte[] bytes(Call call, int index) {

@@ -2,7 +2,6 @@ package dev.proa.operation;
 
 import dev.proa.cgroup.CgroupDriver;
 import dev.proa.kernel.Arg;
-import dev.proa.kernel.LinuxKernel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,10 +23,7 @@ class CreateFaultsTest extends Faults {
     Files.createDirectory(folder.resolve("state")); // stays, as it would
     Files.createDirectories(folder.resolve("rootfs/bin"));
     Files.createFile(folder.resolve("rootfs/bin/sh")).toFile().setExecutable(true);
-    new WriteSpec(new LinuxKernel()).write(folder.toString(), false);
-    Path config = folder.resolve("config.json");
-    Files.writeString(
-        config, Files.readString(config).replace("\"terminal\": true", "\"terminal\": false"));
+    writeConfig(folder);
     Settings settings =
         new Settings(folder.resolve("state").toString(), CgroupDriver.CGROUPFS, null, null);
     CreateRequest request =
@@ -64,7 +60,6 @@ class CreateFaultsTest extends Faults {
 
   /** The last part of a path: a folder is made below a descriptor and removed by its whole path. */
   private static String name(Arg path) {
-    String text = path.toString();
-    return text.substring(text.lastIndexOf('/') + 1).replace("\"", "");
+    return name(path.toString()).replace("\"", "");
   }
 }

@@ -10,6 +10,9 @@ import dev.proa.kernel.Kernel;
 import dev.proa.kernel.LinuxKernel;
 import dev.proa.kernel.Sysno;
 import dev.proa.rehearsal.Rehearsal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -158,6 +161,20 @@ abstract class Faults {
     return new Outcome(point, errno, failure, kernels.getFirst(), hosts.getFirst(), points);
   }
 
+  /** Writes the config that {@code proa spec} writes, without a terminal; its text. */
+  static String writeConfig(Path folder) throws IOException {
+    new WriteSpec(new LinuxKernel()).write(folder.toString(), false);
+    Path config = folder.resolve("config.json");
+    String text = Files.readString(config).replace("\"terminal\": true", "\"terminal\": false");
+    Files.writeString(config, text);
+    return text;
+  }
+
+  /** The last part of a path. */
+  static String name(String path) {
+    return path.substring(path.lastIndexOf('/') + 1);
+  }
+
   /** Lets each call fail once with each errno, and has the outcomes judged. */
   void eachCallFailsOnce(
       String name, ContainerHost host, Consumer<Kernel> operation, Consumer<Outcome> judge) {
@@ -227,7 +244,7 @@ abstract class Faults {
       if (text.equals(".") && message.contains("/")) {
         return true; // a folder, which is named by its path
       }
-      String last = text.substring(text.lastIndexOf('/') + 1);
+      String last = name(text);
       if (last.length() > 1 && message.contains(last)) {
         return true;
       }

@@ -138,7 +138,8 @@ final class FaultyKernel implements Kernel {
     open.put((long) Bytes.getInt(bytes, 4), call);
   }
 
-  private static long value(Arg arg) {
+  /** The number that an argument is, or -1. */
+  static long value(Arg arg) {
     return switch (arg) {
       case Arg.Value value -> value.value();
       case Arg.Flags flags -> flags.value();

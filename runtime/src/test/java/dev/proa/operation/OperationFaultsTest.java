@@ -1,13 +1,13 @@
 package dev.proa.operation;
 
 import dev.proa.cgroup.CgroupDriver;
-import dev.proa.kernel.LinuxKernel;
 import dev.proa.kernel.Sysno;
 import dev.proa.spec.Hook;
 import dev.proa.state.ContainerState;
 import dev.proa.state.StateFolder;
 import dev.proa.state.StateRoot;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -90,12 +90,8 @@ class OperationFaultsTest extends Faults {
   }
 
   @BeforeEach
-  void writeConfig() throws IOException {
-    new WriteSpec(new LinuxKernel()).write(folder.toString(), false);
-    config =
-        Files.readString(folder.resolve("config.json"))
-            .replace("\"terminal\": true", "\"terminal\": false")
-            .getBytes(java.nio.charset.StandardCharsets.UTF_8);
+  void config() throws IOException {
+    config = writeConfig(folder).getBytes(StandardCharsets.UTF_8);
   }
 
   /** A created container, its state written by the code that writes it. */
@@ -262,10 +258,6 @@ class OperationFaultsTest extends Faults {
     if (!now.isEmpty()) {
       complain(outcome, "leaves " + now.keySet());
     }
-  }
-
-  private static String name(String path) {
-    return path.substring(path.lastIndexOf('/') + 1);
   }
 
   /** Each process that it has made it has killed or reaped, where it failed. */
