@@ -82,20 +82,7 @@ class CheckpointFlagsIT {
 
   private void restore(Bundle bundle, String... flags) {
     String images = points.folder("images");
-    String folder = bundle.folder().toString();
-    int exit =
-        points
-            .quietly(
-                words(
-                    List.of(flags),
-                    "restore",
-                    "-d",
-                    "--image-path",
-                    images,
-                    "--bundle",
-                    folder,
-                    bundle.name()))
-            .exit();
+    int exit = points.restore(images, bundle, bundle.name(), flags).exit();
     assertEquals(0, exit, () -> errors(HostFiles.read(images + "/restore.log")).toString());
     points.countsOn(bundle, points.count(bundle));
   }
@@ -265,19 +252,7 @@ class CheckpointFlagsIT {
 
     box.runtime().deleteForce(id).exits(0);
     String images = points.folder("images");
-    String folder = bundle.folder().toString();
-    points
-        .quietly(
-            "restore",
-            "-d",
-            "--manage-cgroups-mode",
-            "strict",
-            "--image-path",
-            images,
-            "--bundle",
-            folder,
-            id)
-        .exits(1);
+    points.restore(images, bundle, id, "--manage-cgroups-mode", "strict").exits(1);
     String strict = HostFiles.read(images + "/restore.log");
 
     assertTrue(full.contains(written) && !full.contains(skipped), full);

@@ -39,11 +39,13 @@ class CheckpointPagesIT {
 
   private void restores(Bundle bundle, String id, String images, String... flags) {
     int dumped = points.count(bundle);
-    List<String> words =
-        new ArrayList<>(List.of("restore", "-d", "--image-path", images, "--work-path", images));
-    words.addAll(List.of(flags));
-    words.addAll(List.of("--bundle", bundle.write().toString(), box.owns(id, box.runtime())));
-    int exit = points.quietly(words.toArray(String[]::new)).exit();
+    bundle.write();
+    List<String> all = new ArrayList<>(List.of("--work-path", images));
+    all.addAll(List.of(flags));
+    int exit =
+        points
+            .restore(images, bundle, box.owns(id, box.runtime()), all.toArray(String[]::new))
+            .exit();
     assertEquals(0, exit, () -> HostFiles.readOrEmpty(Path.of(images, "restore.log")));
     points.countsOn(bundle, dumped);
     assertEquals("running", points.status(id));

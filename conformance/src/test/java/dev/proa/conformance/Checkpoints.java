@@ -8,6 +8,7 @@ import dev.proa.conformance.host.HostFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /** What the tests of {@code checkpoint} and {@code restore} share: containers that count. */
@@ -42,9 +43,7 @@ final class Checkpoints {
 
   /** The shell's line for a command of the runtime that shall not have the test's files. */
   String line(String redirections, String... words) {
-    return String.join(" ", box.runtime().commandLine(List.of(words)))
-        + " > /dev/null 2> /dev/null < /dev/null "
-        + redirections;
+    return box.runtime().shellLine(words) + " > /dev/null 2> /dev/null < /dev/null " + redirections;
   }
 
   /** A container that counts in memory, and writes each number to {@code /tmp/n}. */
@@ -76,6 +75,14 @@ final class Checkpoints {
     quietly("run", "-d", "--bundle", bundle.write().toString(), id).exits(0);
     countsOn(bundle, 0);
     return id;
+  }
+
+  /** Restores the container from these images, detached. */
+  Result restore(String images, Bundle bundle, String id, String... flags) {
+    List<String> words = new ArrayList<>(List.of("restore", "-d", "--image-path", images));
+    words.addAll(List.of(flags));
+    words.addAll(List.of("--bundle", bundle.folder().toString(), id));
+    return quietly(words.toArray(String[]::new));
   }
 
   String status(String id) {

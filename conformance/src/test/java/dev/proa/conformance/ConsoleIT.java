@@ -156,16 +156,15 @@ class ConsoleIT {
 
   // run in the foreground, in a terminal of script(1).
 
+  private String runLine(Bundle bundle) {
+    return box.runtime().shellLine("run", "--bundle", bundle.folder().toString(), bundle.name());
+  }
+
   private Execution scripted(Bundle bundle, String... before) {
     bundle.write();
-    StringBuilder line = new StringBuilder(String.join(" ", before));
-    for (String word :
-        box.runtime()
-            .commandLine(List.of("run", "--bundle", bundle.folder().toString(), bundle.name()))) {
-      line.append(' ').append(word);
-    }
+    String line = String.join(" ", before) + " " + runLine(bundle);
     box.owns(bundle.name(), box.runtime());
-    return box.beginTyping("script", "-qec", line.toString(), "/dev/null");
+    return box.beginTyping("script", "-qec", line, "/dev/null");
   }
 
   @Test
@@ -184,12 +183,7 @@ class ConsoleIT {
   void rawModeIsUndone() {
     Bundle bundle = terminal("true");
     bundle.write();
-    String line =
-        String.join(
-            " ",
-            box.runtime()
-                .commandLine(
-                    List.of("run", "--bundle", bundle.folder().toString(), bundle.name())));
+    String line = runLine(bundle);
     box.owns(bundle.name(), box.runtime());
     String out = box.folder().resolve("modes").toString();
 

@@ -105,11 +105,8 @@ class ExecIoIT extends Executing {
   void terminalInTheForeground() {
     Container container = sleeping();
     String line =
-        String.join(
-            " ",
-            box.runtime()
-                .commandLine(
-                    List.of("exec", "-t", container.id(), "sh", "-c", "'tty; stty size; exit 3'")));
+        box.runtime()
+            .shellLine("exec", "-t", container.id(), "sh", "-c", "'tty; stty size; exit 3'");
 
     // script(1) gives the runtime a terminal
     Result result =
@@ -166,17 +163,14 @@ class ExecIoIT extends Executing {
   void preserveFds() {
     Container container = sleeping();
     String line =
-        String.join(
-            " ",
-            box.runtime()
-                .commandLine(
-                    List.of(
-                        "exec",
-                        "--preserve-fds=2",
-                        container.id(),
-                        "sh",
-                        "-c",
-                        "'cat <&3; cat <&4; ls /proc/self/fd | wc -l'")));
+        box.runtime()
+            .shellLine(
+                "exec",
+                "--preserve-fds=2",
+                container.id(),
+                "sh",
+                "-c",
+                "'cat <&3; cat <&4; ls /proc/self/fd | wc -l'");
 
     Result result =
         box.begin("sh", "-c", line + " 3<<A 4<<B 5<<C\nthree\nA\nfour\nB\nfive\nC\n")
@@ -190,11 +184,7 @@ class ExecIoIT extends Executing {
   @Test
   void nothingElseIsInherited() {
     Container container = sleeping();
-    String line =
-        String.join(
-            " ",
-            box.runtime()
-                .commandLine(List.of("exec", container.id(), "ls", "-l", "/proc/self/fd")));
+    String line = box.runtime().shellLine("exec", container.id(), "ls", "-l", "/proc/self/fd");
 
     Result result = box.begin("sh", "-c", line + " 7</etc/passwd").await().exits(0);
 

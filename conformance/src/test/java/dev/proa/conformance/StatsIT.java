@@ -71,8 +71,7 @@ class StatsIT {
   @Test
   void onATerminalUntilQ() {
     Container container = box.started(box.bundle().sleeping());
-    String line =
-        String.join(" ", box.runtime().commandLine(List.of("stats", "--interval", "50ms")));
+    String line = box.runtime().shellLine("stats", "--interval", "50ms");
     Execution stats =
         box.beginTyping(
             "script", "-qec", "stty rows 9 cols 90; " + line + "; stty -a", "/dev/null");

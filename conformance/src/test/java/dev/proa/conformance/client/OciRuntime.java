@@ -214,6 +214,11 @@ public final class OciRuntime {
     return line;
   }
 
+  /** The same as a shell's line; whoever has words with blanks quotes them. */
+  public String shellLine(String... arguments) {
+    return String.join(" ", commandLine(List.of(arguments)));
+  }
+
   /** Parses JSON; a syntax error or text after the value fails the test. */
   public static JsonNode json(String text) {
     try {
